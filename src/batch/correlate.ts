@@ -1,0 +1,133 @@
+import { BatchError } from '../errors.ts';
+import { matchParts } from './match-parts.ts';
+import { answered, notExecuted, pending, unknown } from './outcome.ts';
+import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation } from './plan.ts';
+import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
+import type { OperationResult } from './result.ts';
+import type { Service } from './service.ts';
+import { settleChangeSet } from './settle-change-set.ts';
+
+export type ResultItem = OperationResult | OperationResult[];
+
+/** How the answer came. */
+export interface AnswerContext {
+  /** Why there are fewer parts than sent, where the answer was cut off; the operations behind are then unknown. */
+  readonly cut?: BatchError | undefined;
+  /** Whether it was read from the monitor of an asynchronous batch. */
+  readonly fromMonitor?: boolean | undefined;
+}
+
+/**
+ * Gives each operation of a plan its result, nested like the batch (law 1).
+ *
+ * Where the batch is answered asynchronously, a last part 202 with a Location stands for all that is still to come (P-05).
+ */
+export function correlate(
+  plan: Plan,
+  received: readonly ReceivedItem[],
+  context: AnswerContext = {},
+): ResultItem[] {
+  const { cut, fromMonitor = false } = context;
+  const { items, service } = plan;
+  const ordered = service?.ordered !== false;
+  const parts = joinSplitFailures(received);
+  const interim = plan.respondAsync || fromMonitor ? interimAnswer(parts.at(-1)) : undefined;
+  const stopped = interim !== undefined || (plan.continueOnError !== true && !succeeded(parts.at(-1)));
+
+  const ownerOfId = new Map<string, number>();
+  items.forEach((item, index) => {
+    for (const { id, idSent } of isChangeSet(item) ? item : [item]) if (idSent) ownerOfId.set(id, index);
+  });
+  const match = matchParts({
+    named: parts.map((part) => namedItem(part, ownerOfId, service)),
+    itemCount: items.length,
+    ordered,
+    mayBePrefix: stopped || cut !== undefined,
+  });
+  const answeredUpTo = match.parts.reduce<number>(
+    (last, part, index) => (part === undefined ? last : index),
+    -1,
+  );
+
+  return items.map((item, index) => {
+    const partIndex = match.parts[index];
+    const part = partIndex === undefined ? undefined : parts[partIndex];
+    if (interim !== undefined && (part === parts.at(-1) || (part === undefined && index > answeredUpTo))) {
+      return forEach(item, (planned) => pending(planned, interim.monitor, interim.retryAfter));
+    }
+    if (part !== undefined) return settle(item, part, service);
+    if (cut !== undefined) return forEach(item, (planned) => unknown(planned, cut));
+    // Where the service stopped, what lies behind its last answer was not executed; a gap before it is a lost answer.
+    const wasStopped =
+      stopped && ordered && answeredUpTo >= 0 && index > answeredUpTo && parts.length < items.length;
+    return forEach(item, (planned) => (wasStopped ? notExecuted(planned) : unknown(planned, match.cause)));
+  });
+}
+
+/** One result for each operation, all unknown for one reason. */
+export function allUnknown(plan: Plan, cause: BatchError): ResultItem[] {
+  return plan.items.map((item) => forEach(item, (planned) => unknown(planned, cause)));
+}
+
+/** One result for each operation of a batch that the service will answer later as a whole. */
+export function allPending(plan: Plan, monitor: string, retryAfter: string | null): ResultItem[] {
+  return plan.items.map((item) => forEach(item, (planned) => pending(planned, monitor, retryAfter)));
+}
+
+function settle(item: PlannedItem, part: ReceivedItem, service: Service | undefined): ResultItem {
+  if (isChangeSet(item)) return settleChangeSet(item, part, service);
+  if (!isNest(part)) return answered(item, part.answer);
+  const cause = new BatchError('correlation-failed', 'a change set stands where one answer was expected');
+  return unknown(item, cause);
+}
+
+function forEach(item: PlannedItem, result: (planned: PlannedOperation) => OperationResult): ResultItem {
+  return isChangeSet(item) ? item.map(result) : result(item);
+}
+
+/** An empty change set and an error behind it are one failed change set (P-14). */
+function joinSplitFailures(received: readonly ReceivedItem[]): ReceivedItem[] {
+  const joined: ReceivedItem[] = [];
+  for (const item of received) {
+    const last = joined.at(-1);
+    const completes =
+      last !== undefined && isNest(last) && last.length === 0 && !isNest(item) && !item.answer.succeeded;
+    if (completes) joined.pop();
+    joined.push(item);
+  }
+  return joined;
+}
+
+function succeeded(item: ReceivedItem | undefined): boolean {
+  if (item === undefined) return false;
+  return isNest(item)
+    ? item.length > 0 && item.every(({ answer }) => answer.succeeded)
+    : item.answer.succeeded;
+}
+
+/** The last part of a batch that is being answered asynchronously: where the rest will be (P-05). */
+function interimAnswer(
+  item: ReceivedItem | undefined,
+): { monitor: string; retryAfter: string | null } | undefined {
+  if (item === undefined || isNest(item) || item.answer.status !== 202) return undefined;
+  const { headers } = item.answer;
+  const monitor = headers.get('Location');
+  return monitor === null ? undefined : { monitor, retryAfter: headers.get('Retry-After') };
+}
+
+/** The item that a part's id names; a member's id names its change set. */
+function namedItem(
+  part: ReceivedItem,
+  ownerOfId: ReadonlyMap<string, number>,
+  service: Service | undefined,
+): number | undefined | 'conflict' {
+  const members: readonly ReceivedPart[] = isNest(part) ? part : [part];
+  let named: number | undefined;
+  for (const { id } of members) {
+    const owner = id === undefined ? undefined : ownerOfId.get(service?.sentId?.(id) ?? id);
+    if (owner === undefined) continue;
+    if (named !== undefined && named !== owner) return 'conflict';
+    named = owner;
+  }
+  return named;
+}

@@ -1,0 +1,89 @@
+import type { SyntaxErrorPlace } from '../errors.ts';
+import type { HeaderList } from '../mime/header-list.ts';
+import { resolveTarget } from '../odata/target.ts';
+import type { ODataVersion } from '../odata/version.ts';
+import { BodyReader } from './body-reader.ts';
+import type { Operation } from './operation.ts';
+
+/** Where a Content-ID stood: in the part, or in the HTTP message in it. */
+export type ContentIdPlacement = 'mime' | 'http';
+
+/** What a decoded operation is made of. */
+export interface DecodedOperationInit {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HeaderList;
+  readonly id: string | undefined;
+  readonly idPlacement: ContentIdPlacement | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly serviceRoot: string | undefined;
+  readonly parse: (text: string) => unknown;
+  readonly place: () => SyntaxErrorPlace;
+}
+
+/** One request out of a batch; itself an {@link Operation}, so it can be encoded again. */
+export class DecodedOperation implements Operation {
+  readonly method: string;
+  /** The target as it stood on the request line. */
+  readonly url: string;
+  readonly headers: HeaderList;
+  declare readonly id?: string;
+  /** The octets of the body; absent where it is empty. */
+  declare readonly body?: Uint8Array<ArrayBuffer>;
+  readonly #init: DecodedOperationInit;
+  readonly #reader: BodyReader;
+
+  constructor(init: DecodedOperationInit) {
+    this.method = init.method;
+    this.url = init.url;
+    this.headers = init.headers;
+    if (init.id !== undefined) this.id = init.id;
+    if (init.body.length > 0) this.body = init.body;
+    this.#init = init;
+    this.#reader = new BodyReader({ ...init, bytes: init.body });
+  }
+
+  /** The body, octet for octet; empty where there is none. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#init.body;
+  }
+
+  /** Where the Content-ID stood; a response repeats it there. */
+  get idPlacement(): ContentIdPlacement | undefined {
+    return this.#init.idPlacement;
+  }
+
+  /**
+   * The absolute URL that the target means, by its Host header and the `serviceRoot` given to the decoder; undefined
+   * without one. A reference (`$1/Orders`) stays as it is.
+   */
+  get absoluteUrl(): string | undefined {
+    const { serviceRoot } = this.#init;
+    return serviceRoot === undefined
+      ? undefined
+      : resolveTarget(this.url, this.headers.get('Host'), serviceRoot);
+  }
+
+  /** The body as text, by the charset of its Content-Type, else UTF-8. Throws BatchSyntaxError `invalid-text`. */
+  text(): string {
+    return this.#reader.text();
+  }
+
+  /** The body as JSON. Throws BatchSyntaxError `invalid-json`, `invalid-text`. */
+  json(): unknown {
+    return this.#reader.json();
+  }
+}
+
+/** The operations of a decoded request, nested like it. */
+export type DecodedItem = DecodedOperation | readonly DecodedOperation[];
+
+/** A decoded request: its operations, and what answering it needs. */
+export interface DecodedBatch extends ReadonlyArray<DecodedItem> {
+  readonly format: 'multipart';
+  readonly version: ODataVersion;
+  /** Whether the client asked to go on after a failure; undefined where it did not say (multipart: stop). */
+  readonly continueOnError: boolean | undefined;
+  /** The boundary of the batch, then that of each change set: encoding with them gives the same octets again. */
+  readonly boundaries: readonly string[];
+}

@@ -1,0 +1,102 @@
+import type { Issues } from './issues.ts';
+import type { Operation } from './operation.ts';
+
+/** An operation and where it stands. */
+export interface Place {
+  readonly operation: Operation;
+  /** Place in the flattened batch, from 0. */
+  readonly index: number;
+  readonly path: readonly [number] | readonly [number, number];
+  /** How error messages name it: `batch[1][0]`. */
+  readonly name: string;
+}
+
+/** Properties of an operation; `satisfies` keeps the list complete. */
+const PROPERTIES = Object.keys({
+  method: true,
+  url: true,
+  id: true,
+  headers: true,
+  body: true,
+  dependsOn: true,
+  if: true,
+  schema: true,
+  tag: true,
+} satisfies Record<keyof Operation, true>);
+
+/** Lists the operations of a batch in order and tells what is none. */
+export function flattenBatch(batch: unknown, issues: Issues): Place[] {
+  const places: Place[] = [];
+  const seen = new Set<unknown>();
+  const add = (operation: unknown, path: Place['path']) => {
+    const name = `batch${path.map((index) => `[${index}]`).join('')}`;
+    if (!checkOperation(operation, name, issues)) return;
+    if (seen.has(operation)) {
+      issues.add(
+        name,
+        'duplicate-operation',
+        'the same object stands twice in the batch: copy it, and refer to it by id',
+      );
+    }
+    seen.add(operation);
+    places.push({ operation, index: places.length, path, name });
+  };
+
+  if (!Array.isArray(batch)) {
+    issues.add('batch', 'invalid-operation', 'expected an array of operations');
+    return places;
+  }
+  if (batch.length === 0) issues.add('batch', 'empty-batch', 'expected at least one operation');
+  // entries() gives the holes of a sparse array as undefined, which is then refused like any other non-operation.
+  for (const [i, item] of batch.entries()) {
+    if (!Array.isArray(item)) {
+      add(item, [i]);
+      continue;
+    }
+    if (item.length === 0) issues.add(`batch[${i}]`, 'empty-change-set', 'expected at least one operation');
+    for (const [j, operation] of item.entries()) add(operation, [i, j]);
+  }
+  return places;
+}
+
+function checkOperation(operation: unknown, name: string, issues: Issues): operation is Operation {
+  if (Array.isArray(operation)) {
+    issues.add(name, 'nested-change-set', 'a change set must not hold another one');
+    return false;
+  }
+  if (typeof operation !== 'object' || operation === null) {
+    issues.add(name, 'invalid-operation', 'expected { method, url, … }');
+    return false;
+  }
+  for (const property of Object.keys(operation)) {
+    if (PROPERTIES.includes(property)) continue;
+    const meant = nearest(property);
+    const hint =
+      meant === undefined ? `operations have ${PROPERTIES.join(', ')}` : `did you mean "${meant}"?`;
+    issues.add(`${name}.${property}`, 'unknown-property', `no operation has "${property}": ${hint}`);
+  }
+  return true;
+}
+
+function nearest(property: string): string | undefined {
+  const byDistance = PROPERTIES.map((known) => ({
+    known,
+    distance: editDistance(known, property.slice(0, 20)),
+  }));
+  const best = byDistance.reduce((a, b) => (b.distance < a.distance ? b : a));
+  return best.distance <= 2 ? best.known : undefined;
+}
+
+/** Levenshtein's distance, without regard to letter case. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + change));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

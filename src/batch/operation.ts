@@ -1,0 +1,58 @@
+import type { Reference } from '../odata/reference.ts';
+import type { StandardSchemaV1 } from './standard-schema.ts';
+
+/** Header fields: pairs (a `Headers`, a Map, an array) or an object; a list of values gives one field for each. */
+export type HeadersInput =
+  | Iterable<readonly [string, string]>
+  | { readonly [name: string]: string | readonly string[] | undefined };
+
+/** A method, sent as written; a well-known one in lower case is refused. */
+export type Method =
+  | 'GET'
+  | 'POST'
+  | 'PUT'
+  | 'PATCH'
+  | 'DELETE'
+  | 'MERGE'
+  | 'HEAD'
+  | 'OPTIONS'
+  | (string & {});
+
+/** A `URL` object, in any runtime. */
+export interface URLLike {
+  readonly href: string;
+}
+
+/** One HTTP request inside a batch. */
+export interface Operation {
+  readonly method: Method;
+  /** Absolute, an absolute path, relative to the service root, or a reference to an earlier operation. */
+  readonly url: string | URLLike | Reference;
+  /**
+   * The Content-ID: letters, digits, `-`, `.`, `_`, `~`, unique in the batch. Where absent the operation is numbered by
+   * its place in the flattened batch, from 1, skipping numbers that other operations have.
+   */
+  readonly id?: string | undefined;
+  readonly headers?: HeadersInput | undefined;
+  /**
+   * A string or octets go as they are, without a Content-Type; null, booleans, numbers, arrays, plain objects and what
+   * has `toJSON` as JSON, with `Content-Type: application/json` unless given. Anything else is refused (`body-not-encodable`).
+   */
+  readonly body?: unknown;
+  /** Operations that this one needs (JSON format). */
+  readonly dependsOn?: readonly (string | Operation)[] | undefined;
+  /** A condition (JSON format). */
+  readonly if?: string | undefined;
+  /** Checks and types the `value` of the result. */
+  readonly schema?: StandardSchemaV1<unknown, unknown> | undefined;
+  /** The caller's own; never sent, comes back with the result. */
+  readonly tag?: unknown;
+}
+
+/** Operations in order; a nested array is a change set: its operations succeed or fail together. */
+export type Batch = readonly (Operation | readonly Operation[])[];
+
+/** Keeps the exact types of a batch that is written before it is encoded. */
+export function defineBatch<const B extends Batch>(batch: B): B {
+  return batch;
+}

@@ -1,0 +1,116 @@
+import type { BatchError } from '../errors.ts';
+import type { HeaderList } from '../mime/header-list.ts';
+import type { Operation } from './operation.ts';
+import type { Rewrite } from './plan.ts';
+import type { ReceivedAnswer } from './received-answer.ts';
+import type {
+  ErrorAnswer,
+  Failed,
+  Invalid,
+  NotExecuted,
+  Pending,
+  RolledBack,
+  Succeeded,
+  Unknown,
+} from './result.ts';
+import type { StandardIssue } from './standard-schema.ts';
+
+/** Whose result it is: a planned operation, or a place on the wire where there is no request. */
+export interface Subject<O> {
+  readonly operation: O;
+  readonly id: string | undefined;
+  readonly index: number;
+  readonly path: readonly [number] | readonly [number, number];
+  readonly rewrite?: Rewrite | undefined;
+}
+
+export type OptionalOperation = Operation | undefined;
+
+/** A class for the sake of `value`: thousands of results share one getter. */
+export class SucceededResult<O> implements Succeeded<unknown, O> {
+  readonly outcome = 'succeeded' as const;
+  readonly ok = true as const;
+  readonly operation: O;
+  readonly id: string | undefined;
+  readonly index: number;
+  readonly path: readonly [number] | readonly [number, number];
+  declare readonly rewrite?: Rewrite | undefined;
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: HeaderList;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly #answer: ReceivedAnswer;
+  #value: { readonly value: unknown } | undefined;
+
+  constructor(subject: Subject<O>, answer: ReceivedAnswer, value?: { readonly value: unknown }) {
+    this.operation = subject.operation;
+    this.id = subject.id;
+    this.index = subject.index;
+    this.path = subject.path;
+    if (subject.rewrite !== undefined) this.rewrite = subject.rewrite;
+    this.status = answer.status;
+    this.statusText = answer.statusText;
+    this.headers = answer.headers;
+    this.bytes = answer.bytes;
+    this.#answer = answer;
+    this.#value = value;
+  }
+
+  get value(): unknown {
+    this.#value ??= { value: this.#answer.value() };
+    return this.#value.value;
+  }
+  text(): string {
+    return this.#answer.text();
+  }
+  json(): unknown {
+    return this.#answer.json();
+  }
+
+  /** The same result with the value that a schema made of it. */
+  withValue(value: unknown): SucceededResult<O> {
+    return new SucceededResult(this, this.#answer, { value });
+  }
+
+  /** The same answer, refused by a schema. */
+  refused(issues: readonly StandardIssue[]): Invalid<O> {
+    const { status, statusText, headers, bytes } = this;
+    const answer = { status, statusText, headers, bytes, text: () => this.text(), json: () => this.json() };
+    return { ...base(this), outcome: 'invalid', ok: false, ...answer, issues };
+  }
+}
+
+export function failed<O>(subject: Subject<O>, answer: ErrorAnswer): Failed<O> {
+  return { ...base(subject), outcome: 'failed', ok: false, ...answer };
+}
+
+export function rolledBack<O>(subject: Subject<O>, cause: ErrorAnswer): RolledBack<O> {
+  return { ...base(subject), outcome: 'rolled-back', ok: false, cause };
+}
+
+export function notExecuted<O>(subject: Subject<O>): NotExecuted<O> {
+  return { ...base(subject), outcome: 'not-executed', ok: false };
+}
+
+export function pending<O>(subject: Subject<O>, monitor: string, retryAfter: string | null): Pending<O> {
+  return {
+    ...base(subject),
+    outcome: 'pending',
+    ok: false,
+    monitor,
+    ...(retryAfter !== null && { retryAfter }),
+  };
+}
+
+export function unknown<O>(subject: Subject<O>, cause: BatchError): Unknown<O> {
+  return { ...base(subject), outcome: 'unknown', ok: false, cause };
+}
+
+/** What an operation's own answer says of it. */
+export function answered<O>(subject: Subject<O>, answer: ReceivedAnswer): SucceededResult<O> | Failed<O> {
+  return answer.succeeded ? new SucceededResult(subject, answer) : failed(subject, answer.asError());
+}
+
+function base<O>({ operation, id, index, path, rewrite }: Subject<O>): Subject<O> {
+  return { operation, id, index, path, ...(rewrite !== undefined && { rewrite }) };
+}

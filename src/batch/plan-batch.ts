@@ -1,0 +1,143 @@
+import { isToken } from '../mime/header-field.ts';
+import { encodeTarget, type TargetProblem, writeTarget } from '../odata/target.ts';
+import { VERSIONS, type VersionRules } from '../odata/version.ts';
+import { assignIds } from './assign-ids.ts';
+import type { EncodeBatchRequestOptions } from './encode-options.ts';
+import { flattenBatch, type Place } from './flatten-batch.ts';
+import type { Issues } from './issues.ts';
+import type { Batch } from './operation.ts';
+import { isBatchUrl, mayStandInChangeSet } from './operation-rules.ts';
+import type { PlannedItem, PlannedOperation } from './plan.ts';
+import { planHeaders } from './plan-headers.ts';
+import { resolveReferences } from './resolve-references.ts';
+
+/** Options with their defaults in. */
+export interface PlanSettings {
+  readonly version: VersionRules;
+  readonly urlForm: NonNullable<EncodeBatchRequestOptions['urlForm']>;
+  readonly serviceRoot: string | undefined;
+  readonly contentId: NonNullable<EncodeBatchRequestOptions['contentId']>;
+  readonly accept: NonNullable<EncodeBatchRequestOptions['accept']>;
+  readonly forbidden: NonNullable<EncodeBatchRequestOptions['forbiddenHeaders']>;
+  readonly continueOnError: boolean | undefined;
+}
+
+/** The service's word comes before the general default, the caller's before both. */
+export function planSettings(options: EncodeBatchRequestOptions): PlanSettings {
+  const { service } = options;
+  return {
+    version: VERSIONS[options.version ?? service?.version ?? '4.0'],
+    urlForm: options.urlForm ?? service?.urlForm ?? 'as-given',
+    serviceRoot: options.serviceRoot ?? service?.serviceRoot,
+    contentId: options.contentId ?? service?.contentId ?? 'all',
+    accept: options.accept ?? service?.accept ?? 'add',
+    forbidden: options.forbiddenHeaders ?? 'error',
+    continueOnError: options.continueOnError,
+  };
+}
+
+/** Decides how each operation goes on the wire, bodies apart, and tells all that can't. */
+export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues): PlannedItem[] {
+  const places = flattenBatch(batch, issues);
+  const ids = assignIds(places, issues);
+  const { version, contentId } = settings;
+  const { urls, targets } = resolveReferences(
+    places,
+    ids,
+    { scope: version.referenceScope, idsAreSent: contentId !== 'none' },
+    issues,
+  );
+
+  const items: (PlannedOperation | PlannedOperation[])[] = [];
+  for (const place of places) {
+    const { operation, index, path } = place;
+    const id = ids[index] as string;
+    checkMethod(place, version, issues);
+    checkBody(place, settings, issues);
+    const target = planTarget(urls[index], settings, place, issues);
+    const { headers, added } = planHeaders(operation, target, id, settings, place.name, issues);
+    const inChangeSet = path.length === 2;
+    const idSent =
+      contentId === 'all' ||
+      (contentId === 'change-sets' && (inChangeSet || operation.id !== undefined || targets.has(index)));
+    const { method } = operation;
+    const planned = {
+      operation,
+      index,
+      path,
+      id,
+      idSent,
+      method,
+      url: target.url,
+      headers,
+      addedHeaders: added,
+    };
+
+    const last = items.at(-1);
+    if (!inChangeSet) items.push(planned);
+    else if (path[1] === 0 || !Array.isArray(last)) items.push([planned]);
+    else last.push(planned);
+  }
+  return items;
+}
+
+function checkMethod({ operation, path, name }: Place, version: VersionRules, issues: Issues): void {
+  const { method } = operation;
+  if (typeof method !== 'string' || !isToken(method)) {
+    issues.add(`${name}.method`, 'invalid-method', 'expected a method such as "GET"');
+  } else if (/^(get|head|post|put|patch|delete|merge|options)$/.test(method)) {
+    issues.add(
+      `${name}.method`,
+      'lower-case-method',
+      `methods are case-sensitive: write "${method.toUpperCase()}"`,
+    );
+  } else if (path.length === 2 && !mayStandInChangeSet(method)) {
+    issues.add(`${name}.method`, 'method-in-change-set', `${method} may not stand in a change set`);
+  } else if (path.length === 1 && !version.writesOutsideChangeSets && mayStandInChangeSet(method)) {
+    issues.add(
+      `${name}.method`,
+      'write-outside-change-set',
+      `this version of OData wants ${method} in a change set`,
+    );
+  }
+}
+
+function checkBody({ operation, name }: Place, settings: PlanSettings, issues: Issues): void {
+  const { method, body } = operation;
+  if (body !== undefined && (method === 'GET' || method === 'HEAD')) {
+    issues.add(`${name}.body`, 'body-not-allowed', `${method} has no body`);
+  }
+  if (operation.if !== undefined) {
+    issues.add(`${name}.if`, 'not-expressible', 'a multipart batch has no conditions');
+  }
+  if (operation.dependsOn?.length && settings.continueOnError === true) {
+    issues.add(
+      `${name}.dependsOn`,
+      'not-expressible',
+      'a multipart batch that continues on error has no dependencies',
+    );
+  }
+}
+
+/** The request target; an empty one where there is none, which the issues say. */
+function planTarget(
+  url: string | undefined,
+  { urlForm, serviceRoot }: PlanSettings,
+  { name }: Place,
+  issues: Issues,
+): { readonly url: string; readonly host?: string } {
+  if (url === undefined) return { url: '' };
+  const encoded = encodeTarget(url);
+  const target = typeof encoded === 'string' ? writeTarget(encoded, urlForm, serviceRoot) : encoded;
+  if (isProblem(target)) {
+    issues.add(`${name}.url`, target.code, target.message);
+    return { url: '' };
+  }
+  if (isBatchUrl(target.url))
+    issues.add(`${name}.url`, 'nested-batch', 'a batch must not hold another batch');
+  return target;
+}
+
+function isProblem(target: object): target is TargetProblem {
+  return 'code' in target;
+}

@@ -1,0 +1,68 @@
+import { isForbiddenInside } from '../odata/inner-headers.ts';
+import { fieldOf, type HeaderPair, headerPairs } from './header-pairs.ts';
+import type { Issues } from './issues.ts';
+import type { Operation } from './operation.ts';
+import type { AcceptPolicy } from './service.ts';
+
+/** What happens to headers that may not stand inside a batch: refused, left out, or sent for services that want them. */
+export type ForbiddenHeaderPolicy = 'error' | 'strip' | 'allow';
+
+/** What decides which header fields an operation gets. */
+export interface HeaderRules {
+  readonly forbidden: ForbiddenHeaderPolicy;
+  readonly accept: AcceptPolicy;
+}
+
+/** The fields of an operation's HTTP message. */
+export interface PlannedHeaders {
+  readonly headers: readonly HeaderPair[];
+  /** Names of those that the caller did not give. */
+  readonly added: readonly string[];
+}
+
+/** The caller's fields, and behind them what an operation needs and does not have. */
+export function planHeaders(
+  operation: Operation,
+  target: { readonly url: string; readonly host?: string },
+  id: string,
+  rules: HeaderRules,
+  name: string,
+  issues: Issues,
+): PlannedHeaders {
+  const given = headerPairs(operation.headers, `${name}.headers`, issues).filter(([field, value]) => {
+    const path = `${name}.headers.${field}`;
+    if (field.toLowerCase() === 'content-id' && value !== id) {
+      issues.add(path, 'invalid-content-id', 'give the Content-ID as "id"');
+    }
+    if (rules.forbidden === 'allow' || !isForbiddenInside(field)) return true;
+    if (rules.forbidden === 'error') {
+      issues.add(
+        path,
+        'forbidden-header',
+        `${field} may not stand inside a batch: send it with the batch itself`,
+      );
+    }
+    return false;
+  });
+
+  const added: HeaderPair[] = [];
+  if (target.host !== undefined && fieldOf(given, 'host') === undefined) added.push(['Host', target.host]);
+  if (isJsonBody(operation.body) && fieldOf(given, 'content-type') === undefined) {
+    added.push(['Content-Type', 'application/json']);
+  }
+  if (rules.accept === 'add' && fieldOf(given, 'accept') === undefined) {
+    added.push(['Accept', acceptFor(operation.method, target.url)]);
+  }
+  return { headers: [...given, ...added], added: added.map(([field]) => field) };
+}
+
+function isJsonBody(body: unknown): boolean {
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ArrayBuffer;
+  return body !== undefined && !isRaw;
+}
+
+/** Without its own Accept an operation may inherit that of the batch, which names the batch's format (X12). */
+function acceptFor(method: string, url: string): string {
+  const [path = ''] = url.split('?');
+  return method === 'DELETE' || /(?:^|\/)\$(?:metadata|count|value)$/.test(path) ? '*/*' : 'application/json';
+}

@@ -1,0 +1,52 @@
+import type { ODataVersion } from '../odata/version.ts';
+import type { Batch, Operation } from './operation.ts';
+import type { Service } from './service.ts';
+
+/** What a service's rules made of a URL. */
+export interface Rewrite {
+  readonly rule: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One operation as it goes on the wire. */
+export interface PlannedOperation {
+  /** The caller's own object. */
+  readonly operation: Operation;
+  /** Place in the flattened batch, from 0. */
+  readonly index: number;
+  /** Place in the batch: `[1]`, or `[1, 0]` in a change set. */
+  readonly path: readonly [number] | readonly [number, number];
+  /** The Content-ID. */
+  readonly id: string;
+  /** Whether the Content-ID is written. */
+  readonly idSent: boolean;
+  readonly method: string;
+  /** The request target as written. */
+  readonly url: string;
+  /** All fields of the HTTP message, in order. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Names of the fields that the caller did not give. */
+  readonly addedHeaders: readonly string[];
+  readonly rewrite?: Rewrite | undefined;
+}
+
+/** The operations of a plan, nested like the batch. */
+export type PlannedItem = PlannedOperation | readonly PlannedOperation[];
+
+/** All that encoding decided and decoding needs: give it, or the encoded request that carries it, to the decoder. */
+export interface Plan<B extends Batch = Batch> {
+  readonly batch: B;
+  readonly format: 'multipart';
+  readonly version: ODataVersion;
+  readonly service: Service | undefined;
+  /** Whether the service was asked to go on after a failure; undefined where the batch did not say. */
+  readonly continueOnError: boolean | undefined;
+  /** Whether the service was asked to answer later (`Prefer: respond-async`). */
+  readonly respondAsync: boolean;
+  readonly items: readonly PlannedItem[];
+}
+
+export function isChangeSet(item: PlannedItem): item is readonly PlannedOperation[] {
+  return Array.isArray(item);
+}

@@ -1,0 +1,14 @@
+import type { ReceivedAnswer } from './received-answer.ts';
+
+/** One answer, and the id that came with it. */
+export interface ReceivedPart {
+  readonly id: string | undefined;
+  readonly answer: ReceivedAnswer;
+}
+
+/** A part of an answer; the answers of a change set are a list. */
+export type ReceivedItem = ReceivedPart | readonly ReceivedPart[];
+
+export function isNest(item: ReceivedItem): item is readonly ReceivedPart[] {
+  return Array.isArray(item);
+}

@@ -1,0 +1,104 @@
+import { BatchError } from '../errors.ts';
+import { matchParts } from './match-parts.ts';
+import { answered, failed, rolledBack, unknown } from './outcome.ts';
+import type { PlannedOperation } from './plan.ts';
+import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
+import type { ErrorAnswer, OperationResult } from './result.ts';
+import type { Service } from './service.ts';
+
+/** Operations that failed only because another did say so with this status. */
+const FAILED_DEPENDENCY = 424;
+
+type Members = readonly PlannedOperation[];
+/** Finds the member that an id names. */
+type IndexOfId = (id: string | undefined) => number | undefined;
+
+/**
+ * Tells the results of a change set. A failed one comes in four shapes (X2, P-14): one answer in its place; one error in
+ * a nest; an empty nest and an error behind it (joined before); a nest with all answers, some of them errors.
+ */
+export function settleChangeSet(
+  members: Members,
+  item: ReceivedItem,
+  service: Service | undefined,
+): OperationResult[] {
+  const indexOfId = compileIndex(members, service);
+  if (!isNest(item)) return settleSingle(members, item, indexOfId, service);
+  const [only] = item;
+  const isSingleError =
+    item.length === 1 && members.length > 1 && only !== undefined && !only.answer.succeeded;
+  return isSingleError
+    ? settleSingle(members, only, indexOfId, service)
+    : settleNest(members, item, indexOfId, service);
+}
+
+/** One answer for the whole set: an error, or the answer of a set of one. */
+function settleSingle(
+  members: Members,
+  part: ReceivedPart,
+  indexOfId: IndexOfId,
+  service: Service | undefined,
+): OperationResult[] {
+  const [first] = members;
+  if (members.length === 1 && first !== undefined) return [answered(first, part.answer)];
+  if (part.answer.succeeded) {
+    const cause = new BatchError(
+      'correlation-failed',
+      'one success stands where the answers of a change set were expected',
+    );
+    return members.map((member) => unknown(member, cause));
+  }
+
+  const error = part.answer.asError();
+  const { contentId, index } = error.error;
+  // By Content-ID, in the error (`@Core.ContentID`), or by its place (P-15).
+  const named = members[indexOfId(part.id) ?? indexOfId(contentId) ?? index ?? -1];
+  if (service?.atomicChangeSets === false) {
+    const cause = new BatchError(
+      'correlation-failed',
+      'the service answered one operation of a change set only',
+    );
+    return members.map((member) => (member === named ? failed(member, error) : unknown(member, cause)));
+  }
+  return members.map((member) => (member === named ? failed(member, error) : rolledBack(member, error)));
+}
+
+function settleNest(
+  members: Members,
+  parts: readonly ReceivedPart[],
+  indexOfId: IndexOfId,
+  service: Service | undefined,
+): OperationResult[] {
+  const match = matchParts({
+    named: parts.map(({ id }) => indexOfId(id)),
+    itemCount: members.length,
+    ordered: service?.ordered !== false,
+    mayBePrefix: false,
+  });
+  const results = members.map((member, index) => {
+    const partIndex = match.parts[index];
+    const part = partIndex === undefined ? undefined : parts[partIndex];
+    return part === undefined ? unknown(member, match.cause) : answered(member, part.answer);
+  });
+  return service?.atomicChangeSets === false ? results : rollBack(members, results);
+}
+
+/** One failure undoes the set, whatever the other answers say (J-21). */
+function rollBack(members: Members, results: readonly OperationResult[]): OperationResult[] {
+  const failures = results.filter((result) => result.outcome === 'failed');
+  const cause: ErrorAnswer | undefined =
+    failures.find(({ status }) => status !== FAILED_DEPENDENCY) ?? failures[0];
+  if (cause === undefined) return [...results];
+  const allDependent = cause.status === FAILED_DEPENDENCY;
+  return members.map((member, index) => {
+    const result = results[index] as OperationResult;
+    const isCause = result.outcome === 'failed' && (allDependent || result.status !== FAILED_DEPENDENCY);
+    return isCause ? result : rolledBack(member, cause);
+  });
+}
+
+function compileIndex(members: Members, service: Service | undefined): IndexOfId {
+  const indexes = new Map<string, number>();
+  for (const [index, { id, idSent }] of members.entries()) if (idSent) indexes.set(id, index);
+  return (id) => (id === undefined ? undefined : indexes.get(service?.sentId?.(id) ?? id));
+}

@@ -1,0 +1,329 @@
+/** Codes of {@link BatchSyntaxError}: the bytes of a message break a rule of RFC 2046, RFC 9112 or OData. */
+export type SyntaxErrorCode =
+  /** The outer Content-Type is absent or does not parse (RFC 2045 section 5.1). */
+  | 'invalid-media-type'
+  /** The message is no batch: its Content-Type is not `multipart/mixed`. */
+  | 'not-a-batch'
+  /** A multipart Content-Type has no `boundary` parameter. */
+  | 'missing-boundary'
+  /** A multipart Content-Type has two `boundary` parameters. */
+  | 'duplicate-boundary'
+  /** A boundary is empty, longer than 70 characters, or holds a character outside RFC 2046's alphabet. */
+  | 'invalid-boundary'
+  /** A change set uses the boundary of the batch, or one is a prefix of the other when encoding. */
+  | 'boundary-conflict'
+  /** No delimiter line was found: the boundary of the header is not that of the body. */
+  | 'missing-delimiter'
+  /** The message ends before its close delimiter: it was cut off. */
+  | 'missing-close-delimiter'
+  /** A change set ends without its own close delimiter. */
+  | 'missing-inner-close'
+  /** A part has no Content-Type. */
+  | 'missing-content-type'
+  /** A part is neither `application/http` nor, at top level, `multipart/mixed`. */
+  | 'unsupported-part-type'
+  /** A Content-Transfer-Encoding other than binary, 7bit or 8bit. */
+  | 'unsupported-transfer-encoding'
+  /** A change set inside a change set. */
+  | 'nested-change-set'
+  /** A change set without operations. */
+  | 'empty-change-set'
+  /** A part without an HTTP message in it. */
+  | 'missing-http-message'
+  /** A line of a header block has no colon. */
+  | 'header-without-colon'
+  /** A header name is not a token. */
+  | 'invalid-header-name'
+  /** White space between a header name and its colon. */
+  | 'space-before-colon'
+  /** A header value holds CR, LF, NUL or another control character. */
+  | 'invalid-header-value'
+  /** A header field is continued on a second line, or a header block begins with white space. */
+  | 'folded-header'
+  /** A field that may stand once stands twice (Content-Type, Content-Length, Content-Transfer-Encoding). */
+  | 'duplicate-header'
+  /** Two Content-ID fields in one header block. */
+  | 'repeated-content-id'
+  /** A request line that is not `method SP target SP HTTP/1.1`. */
+  | 'invalid-request-line'
+  /** A known method in lower case. */
+  | 'lower-case-method'
+  /** A method that is not a token. */
+  | 'invalid-method'
+  /** A request target with a control character or an octet above 0x7E. */
+  | 'invalid-target'
+  /** A request target with a space in it. */
+  | 'space-in-target'
+  /** A request line without HTTP version. */
+  | 'missing-http-version'
+  /** A version other than HTTP/1.1. */
+  | 'unsupported-http-version'
+  /** A status line without a numeric status. */
+  | 'invalid-status-line'
+  /** A Content-Length that is not a number. */
+  | 'invalid-content-length'
+  /** An operation of a change set without Content-ID, where the OData version demands one. */
+  | 'missing-content-id'
+  /** A Content-ID outside `1*(ALPHA / DIGIT / "-" / "." / "_" / "~")`. */
+  | 'invalid-content-id'
+  /** One Content-ID for two operations. */
+  | 'duplicate-content-id'
+  /** A method that may not stand in a change set, such as GET. */
+  | 'method-in-change-set'
+  /** A body where none may be: GET, HEAD; status 1xx, 204, 304. */
+  | 'body-not-allowed'
+  /** A header that may not stand inside a batch, such as Authorization. */
+  | 'forbidden-header'
+  /** A reference to an operation that comes later. */
+  | 'forward-reference'
+  /** A reference to an id that no operation has. */
+  | 'unknown-reference'
+  /** A batch inside a batch. */
+  | 'nested-batch'
+  /** A JSON body does not parse. */
+  | 'invalid-json'
+  /** Text in a charset that is unknown, or octets that are not of the charset. */
+  | 'invalid-text';
+
+/** Codes of {@link BatchUsageError}: a call that can't be carried out, found before anything is sent. */
+export type UsageErrorCode =
+  /** An option has a value it can't have. */
+  | 'invalid-option'
+  /** A batch without operations. */
+  | 'empty-batch'
+  | 'empty-change-set'
+  /** Something in the batch is no operation. */
+  | 'invalid-operation'
+  /** A property that operations do not have: a typing error. */
+  | 'unknown-property'
+  /** The same object stands twice in the batch. */
+  | 'duplicate-operation'
+  | 'invalid-method'
+  /** A method in lower case. */
+  | 'lower-case-method'
+  | 'method-in-change-set'
+  /** A write outside a change set, in OData 2.0 or 3.0. */
+  | 'write-outside-change-set'
+  /** A URL with a control character, a fragment, or none at all. */
+  | 'invalid-url'
+  /** The URL form asked for needs `serviceRoot`. */
+  | 'service-root-required'
+  /** A URL that can't be written relative to the service root, because it lies elsewhere. */
+  | 'url-outside-service-root'
+  | 'invalid-header-name'
+  | 'invalid-header-value'
+  | 'forbidden-header'
+  | 'invalid-content-id'
+  | 'duplicate-content-id'
+  /** An id that a system resource such as `$metadata` would hide. */
+  | 'reserved-content-id'
+  /** A reference prints itself but its target has no id. */
+  | 'reference-without-id'
+  | 'forward-reference'
+  | 'unknown-reference'
+  /** A reference to an operation outside the change set, in OData 2.0 or 3.0. */
+  | 'reference-out-of-scope'
+  /** A reference together with `contentId: 'none'`. */
+  | 'reference-needs-content-id'
+  | 'nested-batch'
+  | 'nested-change-set'
+  /** A body of a kind that has no bytes: Map, stream, function, bigint, cycle. */
+  | 'body-not-encodable'
+  | 'body-not-allowed'
+  /** A header that may stand once, given twice. */
+  | 'duplicate-header'
+  /** Something that the format has no words for: `if` in multipart, or `dependsOn` where failures don't stop the batch. */
+  | 'not-expressible'
+  /** A Content-Length that is not the length of the body. */
+  | 'content-length-mismatch'
+  | 'invalid-boundary'
+  | 'boundary-conflict'
+  /** The caller's boundary occurs in a body, a URL or a header. */
+  | 'boundary-in-content'
+  /** A status that is not an integer from 100 to 599. */
+  | 'invalid-status'
+  /** 202 inside a change set. */
+  | 'accepted-in-change-set'
+  /** A change set answered with successes and failures: it must be one failed response. */
+  | 'change-set-partly-failed'
+  /** More or fewer responses than requests. */
+  | 'response-count-mismatch'
+  /** A schema that validates asynchronously, in a synchronous decoder. */
+  | 'async-schema'
+  /** `resultOf` was asked for an operation that is not in the results, or stands there twice. */
+  | 'operation-not-found'
+  /** `valuesOf` met an operation that did not succeed. */
+  | 'operation-not-succeeded'
+  /** `uri` was given a value that has no OData literal. */
+  | 'invalid-literal'
+  /** A function of the caller's threw: see `cause`. */
+  | 'callback-failed';
+
+/** Every `code` that a {@link BatchError} of this package can have. */
+export type BatchErrorCode =
+  | SyntaxErrorCode
+  | UsageErrorCode
+  /** A limit of `options.limits` is exceeded ({@link BatchLimitError}). */
+  | 'limit-exceeded'
+  /** The service answered the batch as such with something that is no batch ({@link BatchResponseError}). */
+  | 'not-a-batch'
+  /** Reading the answer failed half-way ({@link BatchTransportError}). */
+  | 'response-lost'
+  /** An answer that can't be matched to its operation (`cause` of an `unknown` outcome). */
+  | 'correlation-failed'
+  /** Fewer or more answers than operations (`cause` of an `unknown` outcome). */
+  | 'response-count-mismatch';
+
+/** In the registry of all realms, so that two copies of the package know each other's errors. */
+const BRAND = Symbol.for('odata-batch-codec.BatchError');
+
+/** What all errors of this package can carry. */
+export interface BatchErrorInit {
+  readonly cause?: unknown;
+  /** One entry per operation, nested like the batch: see {@link BatchError.results}. */
+  readonly results?: readonly unknown[] | undefined;
+}
+
+/** The base of every error that this package throws; use {@link isBatchError} to recognise one. */
+export class BatchError extends Error {
+  /** What went wrong, from one closed union. */
+  readonly code: BatchErrorCode;
+  /**
+   * What is known of each operation, nested like the batch: finished operations with their outcome, the rest `unknown`.
+   * Present where a response was being decoded.
+   */
+  declare readonly results?: readonly unknown[];
+
+  constructor(code: BatchErrorCode, message: string, init: BatchErrorInit = {}) {
+    super(message, 'cause' in init ? { cause: init.cause } : undefined);
+    this.name = new.target.name;
+    this.code = code;
+    if (init.results !== undefined) this.results = init.results;
+  }
+
+  static {
+    Object.defineProperty(BatchError.prototype, BRAND, { value: true });
+  }
+}
+
+/** Where in a message a {@link BatchSyntaxError} is. */
+export interface SyntaxErrorPlace {
+  readonly offset: number;
+  readonly line: number;
+  readonly path: string;
+  readonly excerpt: string;
+}
+
+/** The bytes of a message break a rule; `code` says which, `offset`, `line` and `path` say where. */
+export class BatchSyntaxError extends BatchError {
+  declare readonly code: SyntaxErrorCode;
+  /** Octets from the start of the message. */
+  readonly offset: number;
+  /** Lines from the start of the message, from 1. */
+  readonly line: number;
+  /** The part, such as `parts[2].changeset[0]`; empty for the message itself. */
+  readonly path: string;
+  /** The line in question with a caret under the place; header values and query strings are left out. */
+  readonly excerpt: string;
+
+  constructor(code: SyntaxErrorCode, message: string, place: SyntaxErrorPlace, init?: BatchErrorInit) {
+    const where = place.path === '' ? '' : ` in ${place.path}`;
+    super(code, `${message} (offset ${place.offset}, line ${place.line}${where})\n${place.excerpt}`, init);
+    this.offset = place.offset;
+    this.line = place.line;
+    this.path = place.path;
+    this.excerpt = place.excerpt;
+  }
+}
+
+/** A message is larger than `options.limits` allows; checked before it is buffered. */
+export class BatchLimitError extends BatchError {
+  declare readonly code: 'limit-exceeded';
+  /** The name of the limit. */
+  readonly limit: string;
+  readonly maximum: number;
+  /** What was found: the size, or the first size over the limit where counting stopped there. */
+  readonly actual: number;
+
+  constructor(limit: string, maximum: number, actual: number, init?: BatchErrorInit) {
+    super('limit-exceeded', `${limit} is ${maximum}, but the message has ${actual}`, init);
+    this.limit = limit;
+    this.maximum = maximum;
+    this.actual = actual;
+  }
+}
+
+/** One thing that is wrong with a call. */
+export interface UsageIssue {
+  /** Where, such as `batch[1][0].headers.Accept`. */
+  readonly path: string;
+  readonly code: UsageErrorCode;
+  readonly message: string;
+}
+
+/** A call that can't be carried out; thrown before anything is sent. `code` is that of the first issue. */
+export class BatchUsageError extends BatchError {
+  declare readonly code: UsageErrorCode;
+  /** All that is wrong, in the order of the batch. */
+  readonly issues: readonly UsageIssue[];
+
+  constructor(issues: readonly [UsageIssue, ...UsageIssue[]], init?: BatchErrorInit) {
+    const lines = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    super(issues[0].code, lines.join('\n'), init);
+    this.issues = issues;
+  }
+}
+
+/** Reading an answer failed half-way; `cause` is the failure, `results` what had arrived by then. */
+export class BatchTransportError extends BatchError {
+  declare readonly code: 'response-lost';
+
+  constructor(message: string, init?: BatchErrorInit) {
+    super('response-lost', message, init);
+  }
+}
+
+/** What a service sent instead of a batch. */
+export interface RefusedAnswer {
+  readonly status: number | undefined;
+  readonly headers: Iterable<[string, string]>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** The service answered the batch as such with something that is no batch: a 401, a 413, a proxy's HTML. */
+export class BatchResponseError extends BatchError {
+  declare readonly code: 'not-a-batch';
+  /** The status of the answer; undefined where the message had none. */
+  readonly status: number | undefined;
+  readonly headers: Iterable<[string, string]>;
+  /** The body, whole. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The service's error, where the body is one that `options.readError` or the codec can read. */
+  declare readonly error?: { readonly code: string; readonly message: string };
+
+  constructor(message: string, answer: RefusedAnswer, init?: BatchErrorInit) {
+    super('not-a-batch', message, init);
+    this.status = answer.status;
+    this.headers = answer.headers;
+    this.bytes = answer.bytes;
+    if (answer.error !== undefined) this.error = answer.error;
+  }
+}
+
+/**
+ * Tells whether `error` is a {@link BatchError}, of this copy of the package or another, and has the code asked for.
+ *
+ * @example
+ * try { … } catch (error) {
+ *   if (isBatchError(error, 'missing-close-delimiter')) retryLater(error.results);
+ *   else throw error;
+ * }
+ */
+export function isBatchError<C extends BatchErrorCode = BatchErrorCode>(
+  error: unknown,
+  code?: C,
+): error is BatchError & { readonly code: C } {
+  if (typeof error !== 'object' || error === null || !(BRAND in error)) return false;
+  return code === undefined || (error as unknown as BatchError).code === code;
+}

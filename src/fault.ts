@@ -1,0 +1,20 @@
+import type { SyntaxErrorCode } from './errors.ts';
+
+/**
+ * A broken rule as the layers below see it: a code and an offset.
+ *
+ * Only the decoder that holds the whole message can tell the line and the results so far; it turns a fault into a
+ * {@link BatchSyntaxError}.
+ */
+export class Fault extends Error {
+  readonly code: SyntaxErrorCode;
+  readonly offset: number;
+  readonly path: string;
+
+  constructor(code: SyntaxErrorCode, message: string, offset: number, path: string) {
+    super(message);
+    this.code = code;
+    this.offset = offset;
+    this.path = path;
+  }
+}

@@ -1,0 +1,74 @@
+import type { DecodedBatch } from '../batch/decoded-batch.ts';
+import type { ForbiddenHeaderPolicy } from '../batch/plan-headers.ts';
+import { Fault } from '../fault.ts';
+import { parseMediaType } from '../mime/media-type.ts';
+import { readPreferences } from '../odata/preferences.ts';
+import { type ODataVersion, parseVersion, VERSIONS } from '../odata/version.ts';
+import { readMultipartRequest } from './multipart/decode-request.ts';
+import { boundaryOf } from './multipart/read-batch.ts';
+import { type BatchMessage, type DecodeOptions, OpenMessage } from './open-message.ts';
+
+/** How a request is read. */
+export interface DecodeRequestOptions extends DecodeOptions {
+  /** Default: what the version headers of the message say, else `4.0`. */
+  readonly version?: ODataVersion | undefined;
+  /** The absolute URL of the service, for `absoluteUrl`. */
+  readonly serviceRoot?: string | undefined;
+  /** What happens to Authorization and others inside the batch. Default `error`. */
+  readonly forbiddenHeaders?: ForbiddenHeaderPolicy | undefined;
+  /** How JSON bodies are parsed; default `JSON.parse`. */
+  readonly json?: { readonly parse?: ((text: string) => unknown) | undefined } | undefined;
+}
+
+/**
+ * Turns a `$batch` request into its operations, in order; a nested array is a change set. OData 4.01 Protocol, section
+ * 11.7.7.1. Each operation can be encoded again as it is.
+ *
+ * Throws BatchSyntaxError with code, offset, line and path of what is wrong, BatchLimitError.
+ *
+ * @example
+ * const batch = decodeBatchRequest({ headers: request.headers, body: await request.arrayBuffer() });
+ * for (const item of batch) …
+ */
+export function decodeBatchRequest(message: BatchMessage, options: DecodeRequestOptions = {}): DecodedBatch {
+  const open = new OpenMessage(message, options, []);
+  try {
+    return readRequest(open, options);
+  } catch (error) {
+    throw open.errorOf(error);
+  }
+}
+
+function readRequest(message: OpenMessage, options: DecodeRequestOptions): DecodedBatch {
+  message.checkSize();
+  const { contentType, headers, bytes, reading, locate } = message;
+  const mediaType = contentType === null ? undefined : parseMediaType(contentType);
+  if (mediaType === undefined)
+    throw new Fault('invalid-media-type', 'expected multipart/mixed as Content-Type', 0, '');
+  const isOther = mediaType.essence.startsWith('multipart/') && reading.tolerate.has('other-subtype');
+  if (mediaType.essence !== 'multipart/mixed' && !isOther) {
+    throw new Fault('not-a-batch', `expected multipart/mixed, not ${mediaType.essence}`, 0, '');
+  }
+
+  const version = options.version ?? versionOf(message) ?? '4.0';
+  const { items, boundaries } = readMultipartRequest(
+    { bytes, offset: 0 },
+    boundaryOf(mediaType, 0, ''),
+    reading,
+    {
+      version: VERSIONS[version],
+      forbiddenHeaders: options.forbiddenHeaders ?? 'error',
+      serviceRoot: options.serviceRoot,
+      parse: options.json?.parse ?? JSON.parse,
+      locate,
+    },
+  );
+  const { continueOnError } = readPreferences(headers.get('Prefer'));
+  return Object.assign(items, { format: 'multipart', version, continueOnError, boundaries } as const);
+}
+
+/** The version that the message is written in, else the highest that its sender understands. */
+function versionOf({ headers }: OpenMessage): ODataVersion | undefined {
+  const names = ['OData-Version', 'DataServiceVersion', 'OData-MaxVersion', 'MaxDataServiceVersion'];
+  return names.map((name) => parseVersion(headers.get(name))).find((version) => version !== undefined);
+}

@@ -1,0 +1,132 @@
+import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
+import { fieldOf, type HeaderPair, headerPairs } from '../batch/header-pairs.ts';
+import { Issues } from '../batch/issues.ts';
+import type { Batch } from '../batch/operation.ts';
+import type { Plan } from '../batch/plan.ts';
+import { planBatch, planSettings } from '../batch/plan-batch.ts';
+import { readPreferences } from '../odata/preferences.ts';
+import { VERSIONS } from '../odata/version.ts';
+import { encodeMultipartRequest } from './multipart/encode-request.ts';
+
+/** A batch ready to be sent: `fetch(url, request)` takes it as it is. */
+export interface EncodedBatchRequest<B extends Batch = Batch> {
+  readonly method: 'POST';
+  readonly contentType: string;
+  /** All headers of the batch, Content-Type included. */
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** What decoding the answer needs. */
+  readonly plan: Plan<B>;
+}
+
+/**
+ * Turns operations into one `$batch` request; a nested array is a change set. OData 4.01 Protocol, section 11.7.7.
+ *
+ * Throws BatchUsageError with all that is wrong, before any byte is written: `invalid-url`, `forbidden-header`,
+ * `duplicate-content-id`, `forward-reference`, `body-not-encodable` and the other codes of UsageErrorCode.
+ *
+ * @example
+ * const request = encodeBatchRequest([
+ *   { method: 'GET', url: 'Products(1)' },
+ *   [{ method: 'POST', url: 'Products', body: { name: 'Tea' } }],
+ * ]);
+ * const response = await fetch('https://example.com/service/$batch', request);
+ */
+export function encodeBatchRequest<const B extends Batch>(
+  batch: B,
+  options: EncodeBatchRequestOptions = {},
+): EncodedBatchRequest<B> {
+  const issues = new Issues();
+  checkOptions(options, issues);
+  issues.throwIfAny();
+
+  const settings = planSettings(options);
+  const items = planBatch(batch, settings, issues);
+  const callersHeaders = outerHeaders(options, issues);
+  const { contentType, body } = encodeMultipartRequest(items, options, issues);
+  issues.throwIfAny();
+
+  const version = options.version ?? options.service?.version ?? '4.0';
+  const headers = completeHeaders(callersHeaders, contentType, version, options.continueOnError);
+  const { respondAsync, continueOnError } = readPreferences(headers.Prefer ?? null);
+  const plan: Plan<B> = {
+    batch,
+    format: 'multipart',
+    version,
+    service: options.service,
+    continueOnError,
+    respondAsync,
+    items,
+  };
+  return { method: 'POST', contentType, headers, body, plan };
+}
+
+/** The values that the options of one name can have. */
+const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
+  format: ['multipart'],
+  version: Object.keys(VERSIONS),
+  urlForm: ['as-given', 'absolute', 'absolute-path', 'relative'],
+  contentId: ['all', 'change-sets', 'none'],
+  accept: ['add', 'as-given'],
+  forbiddenHeaders: ['error', 'strip', 'allow'],
+  continueOnError: [true, false],
+};
+
+function checkOptions(options: EncodeBatchRequestOptions, issues: Issues): void {
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value = (options as Record<string, unknown>)[name];
+    if (value === undefined || choices.includes(value)) continue;
+    issues.add(
+      `options.${name}`,
+      'invalid-option',
+      `expected ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`,
+    );
+  }
+}
+
+/** Fields of the batch itself that would make a service misread it (H-53, B-06), or that the codec has to write. */
+const NOT_FOR_THE_BATCH = /^(content-type|content-length|if-match|if-none-match|x-http-method)$/i;
+
+function outerHeaders(options: EncodeBatchRequestOptions, issues: Issues): HeaderPair[] {
+  const pairs = headerPairs(options.headers, 'options.headers', issues);
+  for (const [name] of pairs) {
+    if (!NOT_FOR_THE_BATCH.test(name)) continue;
+    issues.add(`options.headers.${name}`, 'forbidden-header', `${name} may not be set on the batch itself`);
+  }
+  return pairs;
+}
+
+function completeHeaders(
+  callers: readonly HeaderPair[],
+  contentType: string,
+  version: keyof typeof VERSIONS,
+  continueOnError: boolean | undefined,
+): Record<string, string> {
+  const rules = VERSIONS[version];
+  const headers: Record<string, string> = { 'Content-Type': contentType };
+  const addDefault = (name: string, value: string) => {
+    if (fieldOf(callers, name.toLowerCase()) === undefined) headers[name] = value;
+  };
+  // Without it a service may answer in its own favourite format (B-05).
+  addDefault('Accept', 'multipart/mixed');
+  addDefault(rules.versionHeader, version);
+  addDefault(rules.maxVersionHeader, version);
+
+  const preferences = callers.filter(([name]) => name.toLowerCase() === 'prefer').map(([, value]) => value);
+  if (continueOnError !== undefined) {
+    preferences.push(continueOnError ? rules.continueOnError : `${rules.continueOnError}=false`);
+  }
+  if (preferences.length > 0) headers.Prefer = preferences.join(', ');
+  for (const [name, value] of callers) {
+    if (name.toLowerCase() === 'prefer') continue;
+    const known = Object.keys(headers).find((given) => given.toLowerCase() === name.toLowerCase());
+    if (known === undefined) defineField(headers, name, value);
+    else headers[known] = `${headers[known]}, ${value}`;
+  }
+  return headers;
+}
+
+/** Even `__proto__` is a field here and nothing else. */
+function defineField(headers: Record<string, string>, name: string, value: string): void {
+  Object.defineProperty(headers, name, { value, enumerable: true, writable: true, configurable: true });
+}

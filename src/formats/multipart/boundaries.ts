@@ -1,0 +1,86 @@
+import type { RandomSource } from '../../batch/encode-options.ts';
+import type { Issues } from '../../batch/issues.ts';
+import { type ByteSearch, compileSearch } from '../../bytes/byte-search.ts';
+import { utf8Encoder } from '../../bytes/text.ts';
+import { isBoundary } from '../../mime/boundary.ts';
+
+/** The boundaries of one message, and the proof that its content holds none of them (law 6). */
+export interface Boundaries {
+  readonly batch: string;
+  /** One for each change set, in order. */
+  readonly changeSets: readonly string[];
+  /** The caller's boundary that some content holds; undefined where it holds none. */
+  readonly callersIn: (content: Uint8Array) => string | undefined;
+  /** Whether some content holds the random part of the others; only another message can then be tried. */
+  readonly randomIn: (content: Uint8Array) => boolean;
+}
+
+/** Clients and servers look for these words instead of reading the boundary parameter. */
+export interface BoundaryPrefixes {
+  readonly batch: string;
+  readonly changeSet: string;
+}
+
+/**
+ * Chooses boundaries: the caller's in order, then random ones.
+ *
+ * The random ones share their 128 random bits, so that one search tells that none of them occurs, and their numbers come
+ * first, so that none is a prefix of another (M-13).
+ */
+export function chooseBoundaries(
+  given: string | readonly string[] | undefined,
+  changeSetCount: number,
+  prefixes: BoundaryPrefixes,
+  random: RandomSource,
+  issues: Issues,
+): Boundaries {
+  const callers = typeof given === 'string' ? [given] : [...(given ?? [])].slice(0, 1 + changeSetCount);
+  const token = hexadecimal(random(new Uint8Array(16)));
+  const batch = callers[0] ?? `${prefixes.batch}_${token}`;
+  const changeSets = Array.from(
+    { length: changeSetCount },
+    (_, index) => callers[index + 1] ?? `${prefixes.changeSet}_${index + 1}_${token}`,
+  );
+  checkCallers(callers, [batch, ...changeSets], issues);
+
+  const searches = callers.map((boundary) => ({ boundary, search: searchFor(`--${boundary}`) }));
+  const searchToken = searchFor(token);
+  const hasRandom = callers.length < 1 + changeSetCount;
+  return {
+    batch,
+    changeSets,
+    callersIn: (content) => searches.find(({ search }) => search(content, 0) !== -1)?.boundary,
+    randomIn: (content) => hasRandom && searchToken(content, 0) !== -1,
+  };
+}
+
+function checkCallers(callers: readonly string[], all: readonly string[], issues: Issues): void {
+  for (const [index, boundary] of callers.entries()) {
+    const path = index === 0 ? 'options.boundary' : `options.boundary[${index}]`;
+    if (typeof boundary !== 'string' || !isBoundary(boundary)) {
+      const message = "expected 1 to 70 letters, digits, spaces or '()+_,-./:=?, the last no space";
+      issues.add(path, 'invalid-boundary', message);
+      continue;
+    }
+    // A receiver that compares prefixes would take the longer one for the shorter (M-12, M-13).
+    const rival = all.find(
+      (other, place) => place !== index && (other.startsWith(boundary) || boundary.startsWith(other)),
+    );
+    if (rival !== undefined)
+      issues.add(path, 'boundary-conflict', `the boundaries "${boundary}" and "${rival}" are alike`);
+  }
+}
+
+function searchFor(text: string): ByteSearch {
+  return compileSearch(utf8Encoder.encode(text));
+}
+
+function hexadecimal(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
+}
+
+/** The default source of boundaries. */
+export const cryptoRandom: RandomSource = (octets) =>
+  (
+    globalThis as unknown as { crypto: { getRandomValues(octets: Uint8Array): Uint8Array } }
+  ).crypto.getRandomValues(octets);

@@ -1,0 +1,151 @@
+import { DecodedOperation } from '../../batch/decoded-batch.ts';
+import { isBatchUrl, mayStandInChangeSet } from '../../batch/operation-rules.ts';
+import type { ForbiddenHeaderPolicy } from '../../batch/plan-headers.ts';
+import type { SyntaxErrorCode, SyntaxErrorPlace } from '../../errors.ts';
+import { Fault } from '../../fault.ts';
+import { parseHttpRequest } from '../../http/http-message.ts';
+import { HeaderFields } from '../../mime/header-list.ts';
+import { parseUrlReference } from '../../odata/content-id.ts';
+import { isForbiddenInside } from '../../odata/inner-headers.ts';
+import type { VersionRules } from '../../odata/version.ts';
+import type { Reading, Slice } from '../../reading.ts';
+import { contentIdOf } from './content-id-of.ts';
+import { type MessagePart, readBatch } from './read-batch.ts';
+
+/** What reading a request goes by, beside the {@link Reading}. */
+export interface RequestSettings {
+  readonly version: VersionRules;
+  readonly forbiddenHeaders: ForbiddenHeaderPolicy;
+  readonly serviceRoot: string | undefined;
+  readonly parse: (text: string) => unknown;
+  readonly locate: (offset: number, path: string) => SyntaxErrorPlace;
+}
+
+/** The operations of a request and the boundaries that framed them. */
+export interface ReadRequest {
+  readonly items: (DecodedOperation | DecodedOperation[])[];
+  readonly boundaries: string[];
+}
+
+/** Reads the operations of a multipart request. Nothing inside a body can become an operation: parts are cut first, read then. */
+export function readMultipartRequest(
+  body: Slice,
+  boundary: string,
+  reading: Reading,
+  settings: RequestSettings,
+): ReadRequest {
+  const boundaries = [boundary];
+  const items: (DecodedOperation | DecodedOperation[])[] = [];
+  const references: Reference[] = [];
+  const ids = new IdRegister(settings.version, reading);
+
+  const message = (part: MessagePart): DecodedOperation => {
+    const request = parseHttpRequest(part.content, part.path, reading);
+    const fault = (code: SyntaxErrorCode, text: string) => new Fault(code, text, request.offset, part.path);
+    const { method, target } = request;
+    if (part.inChangeSet && !mayStandInChangeSet(method) && !reading.tolerate.has('get-in-change-set')) {
+      throw fault('method-in-change-set', `${method} may not stand in a change set`);
+    }
+    if (isBatchUrl(target)) throw fault('nested-batch', 'a batch must not hold another batch');
+
+    const found = contentIdOf(part, request.headers, reading);
+    const reference = parseUrlReference(target);
+    if (reference !== undefined) references.push({ id: reference.id, known: ids.has(reference.id), fault });
+    ids.add(found?.id, part);
+    return new DecodedOperation({
+      method,
+      url: target,
+      headers: allowedHeaders(request.headers, settings.forbiddenHeaders, fault),
+      id: found?.id,
+      idPlacement: found?.placement,
+      body: request.body,
+      serviceRoot: settings.serviceRoot,
+      parse: settings.parse,
+      place: () => settings.locate(request.offset, part.path),
+    });
+  };
+
+  readBatch<DecodedOperation>(body, boundary, reading, {
+    message,
+    changeSetBegin(inner) {
+      boundaries.push(inner);
+      ids.enterChangeSet();
+    },
+    unclosed(fault) {
+      if (!reading.tolerate.has('missing-inner-close')) throw fault;
+      reading.warn('missing-inner-close', fault.offset, fault.path);
+    },
+    emptyChangeSet(fault) {
+      throw fault;
+    },
+    item: (item) => items.push(item),
+  });
+  for (const reference of references) checkReference(reference, ids);
+  return { items, boundaries };
+}
+
+interface Reference {
+  readonly id: string;
+  /** Whether an operation before it had the id. */
+  readonly known: boolean;
+  readonly fault: (code: SyntaxErrorCode, text: string) => Fault;
+}
+
+/** Only what comes before can have been created (R-04). */
+function checkReference({ id, known, fault }: Reference, ids: IdRegister): void {
+  if (known) return;
+  if (ids.has(id)) throw fault('forward-reference', `the operation with Content-ID ${id} comes later`);
+  throw fault('unknown-reference', `no operation has the Content-ID ${id}`);
+}
+
+function allowedHeaders(
+  headers: HeaderFields,
+  policy: ForbiddenHeaderPolicy,
+  fault: (code: SyntaxErrorCode, text: string) => Fault,
+): HeaderFields {
+  if (policy === 'allow') return headers;
+  const fields = [...headers];
+  const forbidden = fields.find(([name]) => isForbiddenInside(name));
+  if (forbidden === undefined) return headers;
+  if (policy === 'error') throw fault('forbidden-header', `${forbidden[0]} may not stand inside a batch`);
+  return new HeaderFields(fields.filter(([name]) => !isForbiddenInside(name)));
+}
+
+/** The Content-IDs so far: present where they have to be (B-14), once each in their scope (B-18). */
+class IdRegister {
+  readonly #all = new Set<string>();
+  #inChangeSet = new Set<string>();
+  readonly #required: boolean;
+  readonly #perChangeSet: boolean;
+
+  constructor(version: VersionRules, { tolerate }: Reading) {
+    this.#required = version.contentIdRequired && !tolerate.has('missing-content-id');
+    this.#perChangeSet = version.contentIdScope === 'change-set' || tolerate.has('content-id-per-change-set');
+  }
+
+  enterChangeSet(): void {
+    this.#inChangeSet = new Set();
+  }
+
+  has(id: string): boolean {
+    return this.#all.has(id);
+  }
+
+  add(id: string | undefined, part: MessagePart): void {
+    if (id === undefined) {
+      if (!part.inChangeSet || !this.#required) return;
+      throw new Fault('missing-content-id', 'expected a Content-ID in a change set', part.offset, part.path);
+    }
+    const scope = this.#perChangeSet && part.inChangeSet ? this.#inChangeSet : this.#all;
+    if (scope.has(id)) {
+      throw new Fault(
+        'duplicate-content-id',
+        `the Content-ID ${id} is taken already`,
+        part.offset,
+        part.path,
+      );
+    }
+    this.#all.add(id);
+    this.#inChangeSet.add(id);
+  }
+}

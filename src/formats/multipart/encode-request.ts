@@ -1,0 +1,76 @@
+import { type EncodableBody, encodableBody, type JsonStringify } from '../../batch/body.ts';
+import type { EncodeBatchRequestOptions } from '../../batch/encode-options.ts';
+import { fieldOf } from '../../batch/header-pairs.ts';
+import type { Issues } from '../../batch/issues.ts';
+import { isChangeSet, type PlannedItem, type PlannedOperation } from '../../batch/plan.ts';
+import { requestHead } from '../../http/message-head.ts';
+import { cryptoRandom } from './boundaries.ts';
+import { checkContentLength } from './content-length.ts';
+import { type OutgoingMessage, type WrittenBatch, writeMessages } from './write-messages.ts';
+
+/** Writes planned operations as a multipart body; adds to the issues what their bodies can't say. */
+export function encodeMultipartRequest(
+  items: readonly PlannedItem[],
+  options: EncodeBatchRequestOptions,
+  issues: Issues,
+): WrittenBatch {
+  const stringify = options.json?.stringify ?? JSON.stringify;
+  const outgoing = items.map((item) =>
+    isChangeSet(item)
+      ? item.map((planned) => outgoingRequest(planned, stringify, issues))
+      : outgoingRequest(item, stringify, issues),
+  );
+  issues.throwIfAny();
+  return writeMessages(
+    outgoing,
+    {
+      given: options.boundary,
+      prefixes: { batch: 'batch', changeSet: 'changeset' },
+      random: options.random ?? cryptoRandom,
+    },
+    issues,
+  );
+}
+
+function outgoingRequest(
+  planned: PlannedOperation,
+  stringify: JsonStringify,
+  issues: Issues,
+): OutgoingMessage {
+  const { id, idSent, method, url, headers } = planned;
+  const name = `batch${planned.path.map((index) => `[${index}]`).join('')}`;
+  return {
+    name,
+    contentId: idSent ? id : undefined,
+    head: requestHead(method, url, headers),
+    body: bodyOf(planned, name, stringify, issues),
+  };
+}
+
+function bodyOf(
+  { operation, method, headers }: PlannedOperation,
+  name: string,
+  stringify: JsonStringify,
+  issues: Issues,
+): EncodableBody | undefined {
+  let body: EncodableBody | undefined;
+  try {
+    body = encodableBody(operation.body, stringify);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    issues.add(`${name}.body`, 'body-not-encodable', reason);
+    return undefined;
+  }
+  checkContentLength(fieldOf(headers, 'content-length'), body, name, issues);
+  if (method === 'DELETE' && body !== undefined && isLineEndsOnly(body.content)) {
+    issues.add(`${name}.body`, 'body-not-allowed', 'a body of line ends only is no body behind DELETE');
+  }
+  return body;
+}
+
+/** Such a body would be read as framing (H-66). */
+function isLineEndsOnly(content: string | Uint8Array): boolean {
+  if (content.length === 0) return false;
+  if (typeof content === 'string') return /^[\r\n]+$/.test(content);
+  return content.every((octet) => octet === 0x0d || octet === 0x0a);
+}

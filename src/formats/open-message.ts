@@ -1,0 +1,101 @@
+import { headerPairs } from '../batch/header-pairs.ts';
+import { Issues, usageError } from '../batch/issues.ts';
+import type { HeadersInput } from '../batch/operation.ts';
+import { placeAt } from '../bytes/position.ts';
+import { utf8Encoder } from '../bytes/text.ts';
+import {
+  type BatchError,
+  BatchLimitError,
+  BatchSyntaxError,
+  BatchUsageError,
+  isBatchError,
+  type SyntaxErrorPlace,
+} from '../errors.ts';
+import { Fault } from '../fault.ts';
+import type { Limits } from '../limits.ts';
+import { HeaderFields } from '../mime/header-list.ts';
+import { type BatchWarning, completeLimits, type Reading } from '../reading.ts';
+import type { Tolerance } from '../tolerances.ts';
+
+/** A batch as it came over the wire, whole. */
+export interface BatchMessage {
+  /** Of a response; default 200. */
+  readonly status?: number | undefined;
+  readonly headers?: HeadersInput | undefined;
+  /** Comes before the Content-Type in `headers`. */
+  readonly contentType?: string | null | undefined;
+  /** Octets; a string only for text that you have already: octets that are no UTF-8 do not survive in one. */
+  readonly body: Uint8Array | ArrayBuffer | string;
+}
+
+/** What every decoder can be told. */
+export interface DecodeOptions {
+  /** See {@link Limits} for the defaults. Exceeding one throws BatchLimitError. */
+  readonly limits?: Partial<Limits> | undefined;
+  /** Deviations to accept, by name. */
+  readonly tolerate?: readonly Tolerance[] | undefined;
+  /** Called for each deviation that was accepted. */
+  readonly onWarning?: ((warning: BatchWarning) => void) | undefined;
+}
+
+/** A message being decoded: its octets, what to go by, and how to tell what is wrong with it. */
+export class OpenMessage {
+  readonly status: number | undefined;
+  readonly headers: HeaderFields;
+  readonly contentType: string | null;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly reading: Reading;
+
+  constructor(message: BatchMessage, options: DecodeOptions, defaultTolerances: readonly Tolerance[]) {
+    const issues = new Issues();
+    this.status = message.status;
+    this.headers = new HeaderFields(headerPairs(message.headers, 'message.headers', issues));
+    issues.throwIfAny();
+    this.contentType = message.contentType ?? this.headers.get('Content-Type');
+    this.bytes = octetsOf(message.body);
+    this.reading = {
+      limits: completeLimits(options.limits),
+      tolerate: new Set([...defaultTolerances, ...(options.tolerate ?? [])]),
+      warn: (code, offset, path) => {
+        const { line } = this.locate(offset, path);
+        options.onWarning?.({ code, offset, line, path });
+      },
+    };
+  }
+
+  /** Where in the message an octet is. */
+  readonly locate = (offset: number, path: string): SyntaxErrorPlace => placeAt(this.bytes, offset, path);
+
+  /** Throws BatchLimitError where the message is larger than allowed. */
+  checkSize(): void {
+    const { maxMessageBytes } = this.reading.limits;
+    if (this.bytes.length <= maxMessageBytes) return;
+    throw new BatchLimitError('maxMessageBytes', maxMessageBytes, this.bytes.length);
+  }
+
+  /** What decoding throws, made of whatever was thrown inside it. */
+  errorOf(error: unknown, results?: readonly unknown[]): BatchError {
+    const init = results === undefined ? {} : { results };
+    if (error instanceof Fault) {
+      return new BatchSyntaxError(error.code, error.message, this.locate(error.offset, error.path), init);
+    }
+    if (error instanceof BatchLimitError) {
+      return new BatchLimitError(error.limit, error.maximum, error.actual, init);
+    }
+    if (isBatchError(error)) return error;
+    const issue = {
+      path: '',
+      code: 'callback-failed',
+      message: 'a function of the caller threw: see cause',
+    } as const;
+    return new BatchUsageError([issue], { ...init, cause: error });
+  }
+}
+
+function octetsOf(body: unknown): Uint8Array<ArrayBuffer> {
+  if (typeof body === 'string') return utf8Encoder.encode(body);
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  // A view of shared memory behaves alike; the types of results promise the common case.
+  if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
+  throw usageError('message.body', 'invalid-option', 'expected a Uint8Array, an ArrayBuffer or a string');
+}

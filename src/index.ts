@@ -1,0 +1,86 @@
+/**
+ * Turns an array of HTTP requests into one OData `$batch` body, and the answer back into exactly one result per request.
+ *
+ * @module
+ */
+export type { JsonStringify } from './batch/body.ts';
+export type {
+  ContentIdPlacement,
+  DecodedBatch,
+  DecodedItem,
+  DecodedOperation,
+} from './batch/decoded-batch.ts';
+export type { EncodeBatchRequestOptions, RandomSource } from './batch/encode-options.ts';
+export {
+  type Batch,
+  defineBatch,
+  type HeadersInput,
+  type Method,
+  type Operation,
+  type URLLike,
+} from './batch/operation.ts';
+export type { BatchResponses, OutgoingResponse } from './batch/outgoing-response.ts';
+export type { Plan, PlannedItem, PlannedOperation, Rewrite } from './batch/plan.ts';
+export type { ForbiddenHeaderPolicy } from './batch/plan-headers.ts';
+export { reference } from './batch/reference.ts';
+export type {
+  Answer,
+  BatchResults,
+  ErrorAnswer,
+  Failed,
+  Invalid,
+  NotExecuted,
+  OperationResult,
+  OutputOf,
+  Pending,
+  RolledBack,
+  Succeeded,
+  Unknown,
+  WireResult,
+} from './batch/result.ts';
+export type { AcceptPolicy, ContentIdPolicy, Service } from './batch/service.ts';
+export {
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchemaV1,
+  trusted,
+} from './batch/standard-schema.ts';
+export { type BatchValues, resultOf, valuesOf } from './batch/values.ts';
+export {
+  BatchError,
+  type BatchErrorCode,
+  BatchLimitError,
+  BatchResponseError,
+  BatchSyntaxError,
+  BatchTransportError,
+  BatchUsageError,
+  isBatchError,
+  type SyntaxErrorCode,
+  type UsageErrorCode,
+  type UsageIssue,
+} from './errors.ts';
+export { type DecodeRequestOptions, decodeBatchRequest } from './formats/decode-batch-request.ts';
+export {
+  type AnsweredRequest,
+  type DecodeResponseOptions,
+  decodeBatchResponse,
+  type ResponseLike,
+  readBatchResponse,
+} from './formats/decode-batch-response.ts';
+export { type EncodedBatchRequest, encodeBatchRequest } from './formats/encode-batch-request.ts';
+export {
+  type EncodeBatchResponseOptions,
+  type EncodedBatchResponse,
+  encodeBatchResponse,
+} from './formats/encode-batch-response.ts';
+export type { BatchMessage, DecodeOptions } from './formats/open-message.ts';
+export type { ByteSource } from './formats/read-whole.ts';
+export type { Limits } from './limits.ts';
+export type { HeaderList } from './mime/header-list.ts';
+export type { Reference } from './odata/reference.ts';
+export type { ServiceError } from './odata/service-error.ts';
+export type { UrlForm } from './odata/target.ts';
+export { type UriTag, type UriValue, uri } from './odata/uri.ts';
+export type { ODataVersion } from './odata/version.ts';
+export type { BatchWarning, WarningCode } from './reading.ts';
+export type { Tolerance } from './tolerances.ts';

@@ -1,0 +1,27 @@
+/** What a message may hold at most; every limit is finite, and checked before anything is buffered. */
+export interface Limits {
+  /** Octets of the whole message. Default 256 MiB. */
+  readonly maxMessageBytes: number;
+  /** Parts of the batch, a change set counting as one. Default 10 000. */
+  readonly maxParts: number;
+  /** Operations in one change set. Default 10 000. */
+  readonly maxOperationsPerChangeSet: number;
+  /** Octets of one part, its headers not counted. Default 64 MiB. */
+  readonly maxPartBytes: number;
+  /** Octets of one header block, be it of a part or of the HTTP message in it. Default 64 KiB. */
+  readonly maxHeaderBytes: number;
+  /** Fields of one header block. Default 256. */
+  readonly maxHeaderCount: number;
+  /** Octets of white space after a delimiter (RFC 2046's transport padding). Default 1 024. */
+  readonly maxPaddingBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  maxMessageBytes: 256 * 1024 * 1024,
+  maxParts: 10_000,
+  maxOperationsPerChangeSet: 10_000,
+  maxPartBytes: 64 * 1024 * 1024,
+  maxHeaderBytes: 64 * 1024,
+  maxHeaderCount: 256,
+  maxPaddingBytes: 1024,
+});

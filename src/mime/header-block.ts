@@ -1,0 +1,103 @@
+import { CR, LF } from '../bytes/ascii.ts';
+import { latin1 } from '../bytes/text.ts';
+import { BatchLimitError, type SyntaxErrorCode } from '../errors.ts';
+import { Fault } from '../fault.ts';
+import type { Reading, Slice } from '../reading.ts';
+import { isFieldValue, isToken, trimWhiteSpace } from './header-field.ts';
+import { HeaderFields } from './header-list.ts';
+
+/** Fields that may stand once in a block, with the code for a second one (H-48). */
+const SINGLE: ReadonlyMap<string, SyntaxErrorCode> = new Map([
+  ['content-type', 'duplicate-header'],
+  ['content-length', 'duplicate-header'],
+  ['content-transfer-encoding', 'duplicate-header'],
+  ['content-id', 'repeated-content-id'],
+]);
+
+/** Whose header block it is: parts may fold their fields (M-41), HTTP messages may not (H-46). */
+export type HeaderOwner = 'part' | 'message';
+
+/**
+ * Parses a header block: lines ended by CRLF or LF (H-47), without the empty line behind them.
+ */
+export function parseHeaderBlock(
+  block: Slice,
+  owner: HeaderOwner,
+  path: string,
+  reading: Reading,
+): HeaderFields {
+  const { bytes } = block;
+  const { maxHeaderBytes, maxHeaderCount } = reading.limits;
+  if (bytes.length > maxHeaderBytes)
+    throw new BatchLimitError('maxHeaderBytes', maxHeaderBytes, bytes.length);
+
+  const fields: [name: string, value: string][] = [];
+  const seen = new Set<string>();
+  for (let start = 0; start < bytes.length; ) {
+    const lineFeed = bytes.indexOf(LF, start);
+    const end = lineFeed === -1 ? bytes.length : lineFeed;
+    const line = latin1(bytes, start, bytes[end - 1] === CR && end > start ? end - 1 : end);
+    const offset = block.offset + start;
+    start = end + 1;
+
+    if (line[0] === ' ' || line[0] === '\t') {
+      const continued = fields.at(-1);
+      allowFold(continued !== undefined, owner, offset, path, reading);
+      if (continued !== undefined)
+        continued[1] = trimWhiteSpace(`${continued[1]} ${fieldValue(line, offset, path)}`);
+      continue;
+    }
+
+    if (fields.length === maxHeaderCount)
+      throw new BatchLimitError('maxHeaderCount', maxHeaderCount, maxHeaderCount + 1);
+    // The first colon only: values hold colons (H-43).
+    const colon = line.indexOf(':');
+    if (colon === -1) throw new Fault('header-without-colon', 'expected "name: value"', offset, path);
+    const name = nameOf(line.slice(0, colon), offset, path, reading);
+    refuseSecond(name, seen, offset, path);
+    fields.push([name, fieldValue(line.slice(colon + 1), offset, path)]);
+  }
+  return new HeaderFields(fields);
+}
+
+function allowFold(
+  hasField: boolean,
+  owner: HeaderOwner,
+  offset: number,
+  path: string,
+  reading: Reading,
+): void {
+  if (!hasField)
+    throw new Fault('folded-header', 'a header block must not begin with white space', offset, path);
+  if (owner === 'part') return;
+  if (!reading.tolerate.has('folded-header')) {
+    throw new Fault('folded-header', 'expected each header field on one line', offset, path);
+  }
+  reading.warn('folded-header', offset, path);
+}
+
+function nameOf(text: string, offset: number, path: string, reading: Reading): string {
+  if (isToken(text)) return text;
+  const name = trimWhiteSpace(text);
+  if (!isToken(name)) throw new Fault('invalid-header-name', 'expected a token as header name', offset, path);
+  if (!reading.tolerate.has('space-before-colon')) {
+    throw new Fault('space-before-colon', 'expected the colon right behind the header name', offset, path);
+  }
+  reading.warn('space-before-colon', offset, path);
+  return name;
+}
+
+function refuseSecond(name: string, seen: Set<string>, offset: number, path: string): void {
+  const key = name.toLowerCase();
+  const code = SINGLE.get(key);
+  if (code === undefined) return;
+  if (seen.has(key)) throw new Fault(code, `expected one ${name} field, not two`, offset, path);
+  seen.add(key);
+}
+
+/** A value without the white space around it (H-42). */
+function fieldValue(text: string, offset: number, path: string): string {
+  const value = trimWhiteSpace(text);
+  if (isFieldValue(value)) return value;
+  throw new Fault('invalid-header-value', 'expected a header value without control characters', offset, path);
+}

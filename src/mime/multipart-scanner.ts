@@ -1,0 +1,364 @@
+import { CR, DASH, LF, SPACE, TAB } from '../bytes/ascii.ts';
+import { type ByteSearch, compileSearch } from '../bytes/byte-search.ts';
+import { utf8Encoder } from '../bytes/text.ts';
+import { BatchLimitError } from '../errors.ts';
+import type { Reading } from '../reading.ts';
+
+/** What the scanner found, in the order of the octets. Views are valid during the call only: the next write may reuse them. */
+export interface MultipartEvents {
+  /** A part begins: its raw header block without the empty line, where the block begins and what lies behind it. */
+  partBegin(headerBlock: Uint8Array, offset: number, bodyOffset: number): void;
+  /** The next octets of the part's body; `offset` is that of the first one. */
+  data(octets: Uint8Array, offset: number): void;
+  /** The part has ended, by a delimiter (`whole`) or because there are no more octets. */
+  partEnd(offset: number, whole: boolean): void;
+}
+
+/** How a multipart is read. */
+export interface MultipartScanOptions {
+  readonly boundary: string;
+  /** Where in the whole message the multipart begins. */
+  readonly offset: number;
+  /** The limit that its number of parts counts against. */
+  readonly partsLimit: 'maxParts' | 'maxOperationsPerChangeSet';
+  /** The part whose body this multipart is, for warnings; empty for the message. */
+  readonly path: string;
+  readonly reading: Reading;
+}
+
+// Where the scanner is in the grammar of RFC 2046 section 5.1.1.
+/** Before the first octet: a byte order mark, then perhaps the first delimiter, without a line end before it (M-23). */
+const START = 0;
+/** In the text before the first delimiter, which is ignored (M-27). */
+const PREAMBLE = 1;
+/** In the header block of a part. */
+const HEADERS = 2;
+/** Behind the empty line, whose line end may be that of the next delimiter too. */
+const BODY_START = 3;
+const BODY = 4;
+/** Behind the close delimiter; what follows is ignored (M-27). */
+const EPILOGUE = 5;
+
+// What stands in a line.
+const NO_DELIMITER = 0;
+/** The octets so far do not tell. */
+const UNDECIDED = 1;
+const DELIMITER = 2;
+const CLOSE_DELIMITER = 3;
+
+/** What {@link MultipartScanner} answers itself when it needs more octets. */
+const HOLD = -1;
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/**
+ * Cuts a multipart into its parts: octets in, in any number of chunks, events out.
+ *
+ * A delimiter is a whole line: `--boundary`, `--` where it closes, white space, line end. A line that only begins so
+ * is body, so that `--b_1` does not end a part of boundary `b` (X9).
+ *
+ * Between two writes, `#held` are the octets that no event has told yet because they may belong to a delimiter line or
+ * to an unfinished header block. No delimiter begins in them before `#from`.
+ */
+export class MultipartScanner {
+  readonly #options: MultipartScanOptions;
+  readonly #events: MultipartEvents;
+  /** LF and the delimiter: one search finds both line ends. */
+  readonly #needle: Uint8Array;
+  readonly #search: ByteSearch;
+
+  #state = START;
+  #partCount = 0;
+  #partLength = 0;
+  /** The first delimiter line decides: ended by CRLF, only CRLF is a delimiter's line end (M-36). */
+  #crlfOnly = false;
+  #emptyLineIsCrlf = false;
+
+  #held: Uint8Array = NOTHING;
+  #heldLength = 0;
+  #from = 0;
+  /** Where in the message the window being scanned, or what is held of it, begins. */
+  #offset: number;
+
+  // What #readDelimiterLine found beside its answer.
+  #lineAfterDelimiter = 0;
+  #lineEndIsCrlf = false;
+  #threeDashes = false;
+
+  constructor(options: MultipartScanOptions, events: MultipartEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#offset = options.offset;
+    this.#needle = utf8Encoder.encode(`\n--${options.boundary}`);
+    this.#search = compileSearch(this.#needle);
+  }
+
+  /** How many parts have begun. */
+  get partCount(): number {
+    return this.#partCount;
+  }
+
+  /** Whether a delimiter has been found at all. */
+  get opened(): boolean {
+    return this.#state > PREAMBLE;
+  }
+
+  /** Whether the close delimiter has been found. */
+  get closed(): boolean {
+    return this.#state === EPILOGUE;
+  }
+
+  /** Takes the next octets. */
+  write(chunk: Uint8Array): void {
+    const window = this.#windowWith(chunk);
+    this.#hold(window, this.#scan(window, false));
+  }
+
+  /** Takes the last octets. A part that no delimiter ended is ended; {@link closed} tells whether the multipart was whole. */
+  end(chunk: Uint8Array = NOTHING): void {
+    const window = this.#windowWith(chunk);
+    this.#offset += this.#scan(window, true);
+    this.#heldLength = 0;
+  }
+
+  /** Tells the events of a window; returns how many of its octets are done with. */
+  #scan(window: Uint8Array, final: boolean): number {
+    let at = 0;
+    while (true) {
+      switch (this.#state) {
+        case START: {
+          const start = textStart(window, final);
+          const found = start === HOLD ? UNDECIDED : this.#readDelimiter(window, start, final);
+          if (found === UNDECIDED) return at;
+          this.#from = start;
+          if (found === NO_DELIMITER) this.#state = PREAMBLE;
+          else at = this.#passDelimiter(found);
+          break;
+        }
+        case HEADERS: {
+          const next = this.#scanHeaders(window, at, final);
+          if (next === HOLD) return at;
+          at = next;
+          break;
+        }
+        case BODY_START: {
+          const found = this.#readDelimiter(window, at, final);
+          if (found === UNDECIDED) return at;
+          this.#from = at;
+          this.#state = BODY;
+          if (found === NO_DELIMITER) break;
+          if (this.#crlfOnly && !this.#emptyLineIsCrlf) this.#warn('line-feed-delimiter', at);
+          else at = this.#endPart(window, at, at, found);
+          break;
+        }
+        case EPILOGUE:
+          return window.length;
+        default: {
+          // PREAMBLE or BODY: nothing but a delimiter matters, so the search runs natively over the whole window.
+          const lineFeed = this.#search(window, this.#from);
+          if (lineFeed === -1) return this.#tellUndelimited(window, at, final);
+          const hasCr = lineFeed > at && window[lineFeed - 1] === CR;
+          const end = hasCr ? lineFeed - 1 : lineFeed;
+          const found = this.#readDelimiterLine(window, lineFeed + this.#needle.length, final);
+          if (found === UNDECIDED) {
+            this.#tell(window, at, end);
+            this.#from = lineFeed - end;
+            return end;
+          }
+          this.#from = lineFeed + 1;
+          if (found === NO_DELIMITER) break;
+          if (this.#crlfOnly && !hasCr) this.#warn('line-feed-delimiter', lineFeed + 1);
+          else at = this.#endPart(window, at, end, found);
+        }
+      }
+    }
+  }
+
+  /** Passes over header lines up to the empty line; returns what lies behind it, or HOLD. */
+  #scanHeaders(window: Uint8Array, at: number, final: boolean): number {
+    let line = this.#from;
+    while (true) {
+      const found = this.#readDelimiter(window, line, final);
+      if (found === DELIMITER || found === CLOSE_DELIMITER) {
+        // The body may be absent altogether (M-40).
+        this.#beginPart(window, at, line, line);
+        return this.#endPart(window, line, line, found);
+      }
+      const lineFeed = window.indexOf(LF, line);
+      if (lineFeed === -1) {
+        if (final) return this.#endUnfinishedHeaders(window, at);
+        const mayBeEmptyLine = line === window.length - 1 && window[line] === CR;
+        if (found === NO_DELIMITER && !mayBeEmptyLine) this.#limitHeaders(window.length - at);
+        this.#from = line - at;
+        return HOLD;
+      }
+      const length = lineFeed - line;
+      if (length === 0 || (length === 1 && window[line] === CR)) {
+        this.#emptyLineIsCrlf = length === 1;
+        this.#beginPart(window, at, line, lineFeed + 1);
+        this.#state = BODY_START;
+        return lineFeed + 1;
+      }
+      line = lineFeed + 1;
+      this.#limitHeaders(line - at);
+    }
+  }
+
+  /** Is there a delimiter line at `at`? */
+  #readDelimiter(window: Uint8Array, at: number, final: boolean): number {
+    // The needle without its LF.
+    const length = this.#needle.length - 1;
+    for (let i = 0; i < length; i++) {
+      if (at + i === window.length) return final ? NO_DELIMITER : UNDECIDED;
+      if (window[at + i] !== this.#needle[i + 1]) return NO_DELIMITER;
+    }
+    return this.#readDelimiterLine(window, at + length, final);
+  }
+
+  /** Is it a delimiter line, when `at` is behind `--boundary`? */
+  #readDelimiterLine(window: Uint8Array, at: number, final: boolean): number {
+    const { limits, tolerate } = this.#options.reading;
+    let next = at;
+    let kind = DELIMITER;
+    this.#threeDashes = false;
+
+    if (window[next] === DASH) {
+      if (next + 1 === window.length) return final ? NO_DELIMITER : UNDECIDED;
+      if (window[next + 1] !== DASH) return NO_DELIMITER;
+      kind = CLOSE_DELIMITER;
+      next += 2;
+      if (window[next] === DASH && tolerate.has('three-dash-close')) {
+        this.#threeDashes = true;
+        next++;
+      }
+    }
+    const padding = next;
+    while (window[next] === SPACE || window[next] === TAB) next++;
+    if (next - padding > limits.maxPaddingBytes) throw limitError('maxPaddingBytes', limits.maxPaddingBytes);
+
+    if (window[next] === LF) return this.#endDelimiterLine(kind, next + 1, false);
+    if (window[next] === CR && window[next + 1] === LF) return this.#endDelimiterLine(kind, next + 2, true);
+    const cut = next === window.length || (window[next] === CR && next + 1 === window.length);
+    if (!cut) return NO_DELIMITER;
+    // The last octet of a delimiter is its last dash or letter: what was cut off behind it carries nothing (M-33).
+    return final ? this.#endDelimiterLine(kind, window.length, true) : UNDECIDED;
+  }
+
+  #endDelimiterLine(kind: number, next: number, isCrlf: boolean): number {
+    this.#lineAfterDelimiter = next;
+    this.#lineEndIsCrlf = isCrlf;
+    return kind;
+  }
+
+  #beginPart(window: Uint8Array, start: number, end: number, body: number): void {
+    this.#partLength = 0;
+    this.#state = BODY;
+    this.#events.partBegin(window.subarray(start, end), this.#offset + start, this.#offset + body);
+  }
+
+  /** Ends the part (or the preamble) at `end` and passes the delimiter behind it. */
+  #endPart(window: Uint8Array, at: number, end: number, found: number): number {
+    this.#tell(window, at, end);
+    if (this.#state === BODY) this.#events.partEnd(this.#offset + end, true);
+    return this.#passDelimiter(found);
+  }
+
+  #passDelimiter(found: number): number {
+    const { reading, partsLimit } = this.#options;
+    if (this.#partCount === 0) this.#crlfOnly = this.#lineEndIsCrlf;
+    this.#from = this.#lineAfterDelimiter;
+    if (found === CLOSE_DELIMITER) {
+      if (this.#threeDashes) this.#warn('three-dash-close', this.#lineAfterDelimiter);
+      this.#state = EPILOGUE;
+      return this.#lineAfterDelimiter;
+    }
+    const maximum = reading.limits[partsLimit];
+    if (this.#partCount === maximum) throw limitError(partsLimit, maximum);
+    this.#partCount++;
+    this.#state = HEADERS;
+    return this.#lineAfterDelimiter;
+  }
+
+  /** No delimiter is in sight: tells what can't belong to one. */
+  #tellUndelimited(window: Uint8Array, at: number, final: boolean): number {
+    const safe = final ? window.length : this.#partialDelimiter(window, at);
+    this.#tell(window, at, safe);
+    this.#from = 0;
+    if (final && this.#state === BODY) this.#events.partEnd(this.#offset + safe, false);
+    return safe;
+  }
+
+  #endUnfinishedHeaders(window: Uint8Array, at: number): number {
+    this.#beginPart(window, at, window.length, window.length);
+    this.#from = window.length;
+    return window.length;
+  }
+
+  /** Where at the end of the window a delimiter, with the line end before it, may begin. */
+  #partialDelimiter(window: Uint8Array, at: number): number {
+    const end = window.length;
+    const first = Math.max(at, end - this.#needle.length + 1);
+    for (let i = end - 1; i >= first; i--) {
+      if (window[i] !== LF) continue;
+      // The needle has one LF, so the last one of the window is the only candidate.
+      for (let j = i; j < end; j++) if (window[j] !== this.#needle[j - i]) return end;
+      return i > at && window[i - 1] === CR ? i - 1 : i;
+    }
+    return end > at && window[end - 1] === CR ? end - 1 : end;
+  }
+
+  #tell(window: Uint8Array, start: number, end: number): void {
+    if (start === end || this.#state !== BODY) return;
+    const { maxPartBytes } = this.#options.reading.limits;
+    this.#partLength += end - start;
+    if (this.#partLength > maxPartBytes) throw limitError('maxPartBytes', maxPartBytes);
+    this.#events.data(window.subarray(start, end), this.#offset + start);
+  }
+
+  #limitHeaders(length: number): void {
+    const { maxHeaderBytes } = this.#options.reading.limits;
+    if (length > maxHeaderBytes) throw limitError('maxHeaderBytes', maxHeaderBytes);
+  }
+
+  #warn(code: 'line-feed-delimiter' | 'three-dash-close', at: number): void {
+    this.#options.reading.warn(code, this.#offset + at, this.#options.path);
+  }
+
+  /** What is held and the chunk as one; without copying where nothing is held. */
+  #windowWith(chunk: Uint8Array): Uint8Array {
+    if (this.#heldLength === 0) return chunk;
+    const length = this.#heldLength + chunk.length;
+    if (length > this.#held.length) {
+      // Doubling keeps a header block that comes octet by octet linear.
+      const grown = new Uint8Array(length * 2);
+      grown.set(this.#held.subarray(0, this.#heldLength));
+      this.#held = grown;
+    }
+    this.#held.set(chunk, this.#heldLength);
+    return this.#held.subarray(0, length);
+  }
+
+  /** Keeps what is not done with; a copy, because the chunk is the caller's. */
+  #hold(window: Uint8Array, done: number): void {
+    const rest = window.subarray(done);
+    this.#offset += done;
+    this.#heldLength = rest.length;
+    if (rest.length > this.#held.length) this.#held = new Uint8Array(rest.length * 2);
+    this.#held.set(rest);
+  }
+}
+
+/** Behind a byte order mark, where there is one (M-45); HOLD where the octets do not tell. */
+function textStart(window: Uint8Array, final: boolean): number {
+  const mark = [0xef, 0xbb, 0xbf];
+  for (let i = 0; i < mark.length; i++) {
+    if (i === window.length) return final || i === 0 ? 0 : HOLD;
+    if (window[i] !== mark[i]) return 0;
+  }
+  return mark.length;
+}
+
+/** `actual` is the first size over the limit, however the octets were cut. */
+function limitError(limit: string, maximum: number): BatchLimitError {
+  return new BatchLimitError(limit, maximum, maximum + 1);
+}

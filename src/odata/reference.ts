@@ -1,0 +1,44 @@
+import { BatchUsageError } from '../errors.ts';
+
+/** What a reference can stand for: an object with an id, or without one as long as only its URL is asked for. */
+interface Referable {
+  readonly id?: string | undefined;
+}
+
+/**
+ * Stands for what an earlier operation of the batch created: `$<id>` and a path behind it (OData 4.01 Protocol 11.7.4).
+ *
+ * Where the target has an id the reference prints itself, in templates and in JSON bodies.
+ */
+export class Reference<Target extends Referable = Referable> {
+  /** The operation, or its id. */
+  readonly target: Target | string;
+  /** What follows the reference: empty, or beginning with `/`, `?` or `(`. */
+  readonly path: string;
+
+  constructor(target: Target | string, path: string) {
+    this.target = target;
+    this.path = path;
+  }
+
+  toString(): string {
+    const id = typeof this.target === 'string' ? this.target : this.target.id;
+    if (id !== undefined) return `$${id}${this.path}`;
+    throw new BatchUsageError([
+      {
+        path: '',
+        code: 'reference-without-id',
+        message: 'a reference prints itself only where its target has an id: give the operation one',
+      },
+    ]);
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+/** Makes sure that a path is told apart from the id before it. */
+export function separatePath(path: string): string {
+  return path === '' || /^[/?(]/.test(path) ? path : `/${path}`;
+}

@@ -1,0 +1,53 @@
+/** An error as a service told it, whichever version's shape it had. */
+export interface ServiceError {
+  /** The service's code; the HTTP status where the body has none. */
+  readonly code: string;
+  /** The service's message; the reason phrase where the body has none. */
+  readonly message: string;
+  readonly target?: string | undefined;
+  readonly details?: readonly ServiceError[] | undefined;
+  /** The Content-ID of the operation that failed, where the body names it (`@Core.ContentID`). */
+  readonly contentId?: string | undefined;
+  /** The place in the change set of the operation that failed, from 0, where the body names it (Azure Table's `1:…`). */
+  readonly index?: number | undefined;
+}
+
+/**
+ * Reads the error of a parsed JSON body: OData 2.0 and 4.0 (`error`), 3.0 (`odata.error`), ASP.NET Web API (`Message`).
+ * Undefined where it is none of them.
+ */
+export function readJsonError(body: unknown): ServiceError | undefined {
+  if (!isRecord(body)) return undefined;
+  if (isRecord(body['odata.error'])) return withIndex(readError(body['odata.error']));
+  if (isRecord(body.error)) return readError(body.error);
+  if (typeof body.Message === 'string') return { code: '', message: body.Message };
+  return undefined;
+}
+
+function readError(error: Record<string, unknown>): ServiceError {
+  // Up to 3.0 the message is an object with its language.
+  const message = isRecord(error.message) ? error.message.value : error.message;
+  const details = Array.isArray(error.details) ? error.details.filter(isRecord).map(readError) : undefined;
+  const contentId = error['@Core.ContentID'] ?? error['@Org.OData.Core.V1.ContentID'];
+  return {
+    code: text(error.code) ?? '',
+    message: text(message) ?? '',
+    ...(typeof error.target === 'string' && { target: error.target }),
+    ...(details !== undefined && { details }),
+    ...(text(contentId) !== undefined && { contentId: text(contentId) }),
+  };
+}
+
+/** Azure Table puts the place of the operation before its message (P-15). */
+function withIndex(error: ServiceError): ServiceError {
+  const index = /^(\d{1,4}):/.exec(error.message)?.[1];
+  return index === undefined ? error : { ...error, index: Number(index) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}

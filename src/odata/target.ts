@@ -1,0 +1,139 @@
+import { parseUrlReference } from './content-id.ts';
+
+/** How the URL of an operation is written (OData 4.01 Protocol 11.7.7.1, H-30). */
+export type UrlForm = 'as-given' | 'absolute' | 'absolute-path' | 'relative';
+
+/** A target as it goes on the request line, with the Host that an absolute path needs. */
+export interface Target {
+  readonly url: string;
+  readonly host?: string;
+}
+
+/** Why a URL can't be written in the form asked for. */
+export interface TargetProblem {
+  readonly code: 'invalid-url' | 'service-root-required' | 'url-outside-service-root';
+  readonly message: string;
+}
+
+const ABSOLUTE = /^([A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]*))(.*)$/s;
+/** What RFC 3986 lets stand in a URL; `#` is missing because a target has no fragment. */
+const UNSAFE = /[^A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=%]+/g;
+
+/** Percent-encodes what may not stand in a request target and leaves everything else as it is (H-14). */
+export function encodeTarget(url: string): string | TargetProblem {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\x00-\x1f\x7f]/.test(url)) return problem('invalid-url', 'the URL holds a control character');
+  if (url === '') return problem('invalid-url', 'the URL is empty');
+  if (url.includes('#'))
+    return problem('invalid-url', 'the URL has a fragment, which is never sent: write %23 for "#"');
+  if (url.startsWith('//')) return problem('invalid-url', 'the URL begins with "//": write its scheme');
+  try {
+    return url.replace(UNSAFE, encodeURIComponent);
+  } catch {
+    return problem('invalid-url', 'the URL holds half of a surrogate pair');
+  }
+}
+
+/**
+ * Writes an encoded URL in the form asked for. A reference stays as it is: it stands for a URL that only the service knows.
+ *
+ * @param serviceRoot absolute URL of the service; relative URLs are relative to it
+ */
+export function writeTarget(
+  url: string,
+  form: UrlForm,
+  serviceRoot: string | undefined,
+): Target | TargetProblem {
+  if (parseUrlReference(url) !== undefined) return { url };
+  const root = serviceRoot === undefined ? undefined : parseRoot(serviceRoot);
+  if (root === null) return problem('invalid-url', 'serviceRoot is no absolute URL');
+
+  const given = ABSOLUTE.exec(url);
+  if (form === 'as-given') {
+    if (given !== null) return { url };
+    if (!url.startsWith('/')) return { url: encodeColons(url) };
+    return root === undefined ? { url } : { url, host: root.host };
+  }
+
+  const absolute = given === null ? root && resolve(url, root) : url;
+  if (absolute === undefined) {
+    return problem(
+      'service-root-required',
+      `urlForm "${form}" needs serviceRoot for a URL that is not absolute`,
+    );
+  }
+  if (form === 'absolute') return { url: absolute };
+
+  const [, origin = '', host = '', rest = ''] = ABSOLUTE.exec(absolute) ?? [];
+  const path = rest.startsWith('/') ? rest : `/${rest}`;
+  if (form === 'absolute-path') return { url: path, host };
+
+  if (root === undefined) return problem('service-root-required', 'urlForm "relative" needs serviceRoot');
+  if (origin.toLowerCase() !== root.origin.toLowerCase() || !path.startsWith(root.path)) {
+    return problem('url-outside-service-root', 'the URL is not below serviceRoot');
+  }
+  return { url: encodeColons(path.slice(root.path.length)) || './' };
+}
+
+/** The absolute URL that a target of a request means: relative to the batch's own URL (H-31), a path with its Host (H-30). */
+export function resolveTarget(url: string, host: string | null, serviceRoot: string): string {
+  const root = parseRoot(serviceRoot);
+  if (root === null || ABSOLUTE.test(url)) return url;
+  if (url.startsWith('/') && host !== null) return `${root.scheme}://${host}${url}`;
+  return resolve(url, root);
+}
+
+interface Root {
+  readonly scheme: string;
+  readonly origin: string;
+  readonly host: string;
+  /** Ends with a slash. */
+  readonly path: string;
+}
+
+function parseRoot(serviceRoot: string): Root | null {
+  const [, origin, host, rest] = ABSOLUTE.exec(serviceRoot) ?? [];
+  if (origin === undefined || host === undefined || rest === undefined) return null;
+  const path = rest.replace(/[?#].*$/s, '');
+  return {
+    scheme: origin.slice(0, origin.indexOf(':')),
+    origin,
+    host,
+    path: path.endsWith('/') ? path : `${path}/`,
+  };
+}
+
+function resolve(url: string, root: Root): string {
+  if (url.startsWith('/')) return root.origin + url;
+  if (url.startsWith('?')) return root.origin + root.path + url;
+  const [path = '', query = ''] = splitQuery(root.path + url);
+  return root.origin + removeDotSegments(path) + query;
+}
+
+/** RFC 3986 section 5.2.4. */
+function removeDotSegments(path: string): string {
+  const segments: string[] = [];
+  const given = path.split('/').slice(1);
+  given.forEach((segment, index) => {
+    const isLast = index === given.length - 1;
+    if (segment === '..') segments.pop();
+    else if (segment !== '.') segments.push(segment);
+    if (isLast && (segment === '..' || segment === '.')) segments.push('');
+  });
+  return `/${segments.join('/')}`;
+}
+
+/** A colon in the path of a relative URL would be read as the end of a scheme (H-33). */
+function encodeColons(url: string): string {
+  const [path = '', query = ''] = splitQuery(url);
+  return path.replaceAll(':', '%3A') + query;
+}
+
+function splitQuery(url: string): [path: string, query: string] {
+  const mark = url.indexOf('?');
+  return mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark)];
+}
+
+function problem(code: TargetProblem['code'], message: string): TargetProblem {
+  return { code, message };
+}

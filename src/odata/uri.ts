@@ -1,0 +1,77 @@
+import { BatchUsageError } from '../errors.ts';
+import { Reference } from './reference.ts';
+
+/** A literal that {@link uri.literal} vouches for: it gets no quotes. */
+class Literal {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** What {@link uri} can write as an OData literal. */
+export type UriValue = string | number | bigint | boolean | null | Reference | Literal;
+
+/** The tag {@link uri} and its two companions. */
+export interface UriTag {
+  /** Writes a URL whose values are OData literals. */
+  (strings: TemplateStringsArray, ...values: readonly UriValue[]): string;
+  /**
+   * Writes a URL whose values are plain path segments or query values: percent-encoded, without quotes.
+   *
+   * @example uri.path`/files/${'a b/c'}` // /files/a%20b%2Fc
+   */
+  path(strings: TemplateStringsArray, ...values: readonly (string | number | bigint)[]): string;
+  /**
+   * A literal that {@link uri} writes without quotes: a GUID, a date, a duration, `guid'…'` of OData 2.0.
+   * Throws BatchUsageError `invalid-literal` where it holds anything that could end a literal.
+   *
+   * @example uri`accounts(${uri.literal('00000000-0000-0000-0000-000000000001')})`
+   */
+  literal(text: string): Literal;
+}
+
+/**
+ * Writes a URL: numbers as digits, strings as OData literals, quoted, doubled and percent-encoded (`primitiveLiteral` of
+ * the OData ABNF). Booleans, bigints and null are written as their names; references as they print themselves. Throws
+ * BatchUsageError `invalid-literal` for anything else, NaN and infinities included.
+ *
+ * @example uri`/v1/Products(${123})/Attributes(${"O'Neil"})` // /v1/Products(123)/Attributes('O''Neil')
+ */
+export const uri: UriTag = Object.assign(
+  (strings: TemplateStringsArray, ...values: readonly UriValue[]): string =>
+    String.raw({ raw: strings }, ...values.map(writeLiteral)),
+  {
+    path: (strings: TemplateStringsArray, ...values: readonly (string | number | bigint)[]): string =>
+      String.raw({ raw: strings }, ...values.map((value) => encode(String(value)))),
+    literal: (text: string): Literal => {
+      if (/^[\w.:+~-]+$|^[a-zA-Z]+'[\w.:+~-]*'$/.test(text)) return new Literal(text);
+      throw invalidLiteral(
+        'uri.literal takes a GUID, a date, a number or the like; a string literal needs no uri.literal',
+      );
+    },
+  },
+);
+
+function writeLiteral(value: UriValue): string {
+  if (typeof value === 'string') return `'${encode(value.replaceAll("'", "''"))}'`;
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw invalidLiteral(`${value} has no OData literal`);
+  if (value instanceof Reference) return value.toString();
+  if (value instanceof Literal) return encode(value.text);
+  if (value === null || ['number', 'bigint', 'boolean'].includes(typeof value)) return encode(String(value));
+  throw invalidLiteral(`a value of type ${typeof value} has no OData literal`);
+}
+
+function encode(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch (cause) {
+    throw invalidLiteral('the text holds half of a surrogate pair', cause);
+  }
+}
+
+function invalidLiteral(message: string, cause?: unknown): BatchUsageError {
+  return new BatchUsageError([{ path: '', code: 'invalid-literal', message }], { cause });
+}

@@ -1,0 +1,58 @@
+import type { Limits } from './limits.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import type { Tolerance } from './tolerances.ts';
+
+/** What a decoder noticed and accepted. */
+export type WarningCode =
+  /** Text after a status that has no body; it is kept. */
+  | 'body-not-allowed'
+  /** An inner Content-Length is not the length of the body; the delimiter ended the body. */
+  | 'content-length-mismatch'
+  /** A multipart with a close delimiter only. */
+  | 'empty-batch'
+  /** A folded header field of an HTTP message, joined with one space. */
+  | 'folded-header'
+  /** A Content-ID outside the OData syntax. */
+  | 'invalid-content-id'
+  /** A Content-Length that is no number; it was ignored. */
+  | 'invalid-content-length'
+  /** A line that looks like a delimiter but stands behind a lone LF, in a message framed by CRLF; it is body. */
+  | 'line-feed-delimiter'
+  /** A change set without its own close delimiter. */
+  | 'missing-inner-close'
+  /** White space before a colon, removed. */
+  | 'space-before-colon'
+  /** A close delimiter with three dashes. */
+  | 'three-dash-close'
+  /** A message cut off before its close delimiter. */
+  | 'truncated';
+
+/** A deviation that was accepted. */
+export interface BatchWarning {
+  readonly code: WarningCode;
+  /** Octets from the start of the message. */
+  readonly offset: number;
+  /** Lines from the start of the message, from 1. */
+  readonly line: number;
+  /** The part, such as `parts[2].changeset[0]`; empty for the message itself. */
+  readonly path: string;
+}
+
+/** What the reading layers go by. */
+export interface Reading {
+  readonly limits: Limits;
+  readonly tolerate: ReadonlySet<Tolerance>;
+  readonly warn: (code: WarningCode, offset: number, path: string) => void;
+}
+
+/** Octets, and where in the message they begin. */
+export interface Slice {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly offset: number;
+}
+
+export function completeLimits(limits: Partial<Limits> | undefined): Limits {
+  if (limits === undefined) return DEFAULT_LIMITS;
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
+}

@@ -1,0 +1,46 @@
+/**
+ * A deviation from the specifications that a decoder accepts where it is named in `options.tolerate`.
+ *
+ * Those marked "responses: on" need no naming there: real services answer so, and refusing would lose their answers.
+ */
+export type Tolerance =
+  /** Content-IDs outside the OData syntax, such as `<1>`. Responses: on. */
+  | 'any-content-id'
+  /** The same Content-ID in two change sets (odata-batch-request, OData.Core for 4.0). */
+  | 'content-id-per-change-set'
+  /** An inner Content-Length ends a body before its delimiter does (Olingo). */
+  | 'content-length-trusted'
+  /** Header fields of HTTP messages continued on a second line (obs-fold). Responses: on. */
+  | 'folded-header'
+  /** GET inside a change set (odata-batch, Azurite). */
+  | 'get-in-change-set'
+  /** A Content-Length that is no number; it is ignored. Responses: on. */
+  | 'invalid-content-length'
+  /** Known methods in lower case; they are read in upper case. */
+  | 'lower-case-method'
+  /** No Content-ID inside a change set of OData 4 (PnPjs, @odata/client). */
+  | 'missing-content-id'
+  /** `GET Products` without a version, as in an example of OData's own specification. */
+  | 'missing-http-version'
+  /** A change set without its own close delimiter; in responses on where its members are all there. */
+  | 'missing-inner-close'
+  /** `HTTP/1.0`, `HTTP/2` in a start line. */
+  | 'other-http-version'
+  /** `multipart/batching` (Skype UCWA), `multipart/related` and others instead of `multipart/mixed`. */
+  | 'other-subtype'
+  /** White space between a header name and its colon. Responses: on. */
+  | 'space-before-colon'
+  /** Unencoded spaces in a request target. */
+  | 'space-in-target'
+  /** `--boundary---` as close delimiter, as in an example of OData's own specification. Responses: on. */
+  | 'three-dash-close'
+  /** A message cut off before its close delimiter: what is whole of it is decoded. */
+  | 'truncated';
+
+export const RESPONSE_TOLERANCES: readonly Tolerance[] = Object.freeze([
+  'any-content-id',
+  'folded-header',
+  'invalid-content-length',
+  'space-before-colon',
+  'three-dash-close',
+]);
