@@ -104,7 +104,7 @@ function checkMethod({ operation, path, name }: Place, version: VersionRules, is
 
 function checkBody({ operation, name }: Place, settings: PlanSettings, issues: Issues): void {
   const { method, body } = operation;
-  if (body !== undefined && (method === 'GET' || method === 'HEAD')) {
+  if (hasContent(body) && (method === 'GET' || method === 'HEAD')) {
     issues.add(`${name}.body`, 'body-not-allowed', `${method} has no body`);
   }
   if (operation.if !== undefined) {
@@ -117,6 +117,12 @@ function checkBody({ operation, name }: Place, settings: PlanSettings, issues: I
       'a multipart batch that continues on error has no dependencies',
     );
   }
+}
+
+/** An empty text or no octets are no body on the wire. */
+function hasContent(body: unknown): boolean {
+  if (typeof body === 'string' || body instanceof Uint8Array) return body.length > 0;
+  return body !== undefined && !(body instanceof ArrayBuffer && body.byteLength === 0);
 }
 
 /** The request target; an empty one where there is none, which the issues say. */

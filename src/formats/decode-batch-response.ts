@@ -139,7 +139,7 @@ function readResults(
     }
     const boundary = boundaryOf(mediaType, envelope.body.offset, '');
     readMultipartResponse(envelope.body, boundary, plan, message.reading, readers, received);
-    return plan === undefined ? wireResults(received) : correlate(plan, received);
+    return plan === undefined ? wireResults(received) : correlate(plan, received, envelope);
   } catch (error) {
     const failure = message.errorOf(error);
     throw message.errorOf(error, resultsBefore(failure, received, plan));
@@ -153,7 +153,7 @@ function resultsBefore(
   plan: Plan | undefined,
 ): readonly unknown[] {
   if (plan === undefined) return wireResults(received);
-  const results = correlate(plan, received, failure);
+  const results = correlate(plan, received, { cut: failure });
   try {
     return applySchemas(results);
   } catch {
@@ -167,14 +167,17 @@ interface Envelope {
   readonly headers: HeaderFields;
   readonly mediaType: MediaType | undefined;
   readonly body: Slice;
+  /** Whether it came inside another message, as a monitor gives it. */
+  readonly fromMonitor: boolean;
 }
 
 /** A finished asynchronous batch is read from its monitor as a whole HTTP message, which is opened here. */
 function openEnvelope(message: OpenMessage): Envelope {
   const { status, headers, contentType, bytes, reading } = message;
   const mediaType = contentType === null ? undefined : parseMediaType(contentType);
-  if (mediaType?.essence !== 'application/http')
-    return { status, headers, mediaType, body: { bytes, offset: 0 } };
+  if (mediaType?.essence !== 'application/http') {
+    return { status, headers, mediaType, body: { bytes, offset: 0 }, fromMonitor: false };
+  }
 
   const inner = parseHttpResponse({ bytes, offset: 0 }, '', reading);
   const innerType = inner.headers.get('Content-Type');
@@ -183,6 +186,7 @@ function openEnvelope(message: OpenMessage): Envelope {
     headers: inner.headers,
     mediaType: innerType === null ? undefined : parseMediaType(innerType),
     body: { bytes: inner.body, offset: bytes.length - inner.body.length },
+    fromMonitor: true,
   };
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { SyntaxErrorCode } from '../../src/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/limits.ts';
+import type { WarningCode } from '../../src/reading.ts';
 import type { Tolerance } from '../../src/tolerances.ts';
 
 /** `spec-fixtures`, with a slash at its end. */
@@ -85,14 +86,16 @@ export const WARNING_CODES = [
   'missing-inner-close',
   'space-before-colon',
   'three-dash-close',
-] as const;
+  'truncated',
+] as const satisfies readonly WarningCode[];
 
 export const OUTCOMES = ['succeeded', 'failed', 'rolled-back', 'not-executed', 'unknown', 'pending'] as const;
 
 // A code or tolerance that is added to the sources must be added here too, or these lines don't compile.
 type Missing =
   | Exclude<SyntaxErrorCode, (typeof MESSAGE_ERROR_CODES)[number] | 'invalid-json' | 'invalid-text'>
-  | Exclude<Tolerance, (typeof TOLERANCES)[number]>;
+  | Exclude<Tolerance, (typeof TOLERANCES)[number]>
+  | Exclude<WarningCode, (typeof WARNING_CODES)[number]>;
 const nothingMissing: [Missing] extends [never] ? true : Missing = true;
 void nothingMissing;
 
