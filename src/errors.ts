@@ -175,7 +175,7 @@ export type BatchErrorCode =
   | 'response-count-mismatch';
 
 /** In the registry of all realms, so that two copies of the package know each other's errors. */
-const BRAND = Symbol.for('odata-batch-codec.BatchError');
+export const BATCH_ERROR_BRAND: symbol = Symbol.for('odata-batch-codec.BatchError');
 
 /** What all errors of this package can carry. */
 export interface BatchErrorInit {
@@ -184,25 +184,25 @@ export interface BatchErrorInit {
   readonly results?: readonly unknown[] | undefined;
 }
 
-/** The base of every error that this package throws; use {@link isBatchError} to recognise one. */
-export class BatchError extends Error {
+/** The base of every error that this package throws; `isBatchError` recognises one and types its results. */
+export class BatchError<Results extends readonly unknown[] = readonly unknown[]> extends Error {
   /** What went wrong, from one closed union. */
   readonly code: BatchErrorCode;
   /**
    * What is known of each operation, nested like the batch: finished operations with their outcome, the rest `unknown`.
    * Present where a response was being decoded.
    */
-  declare readonly results?: readonly unknown[];
+  declare readonly results?: Results;
 
   constructor(code: BatchErrorCode, message: string, init: BatchErrorInit = {}) {
     super(message, 'cause' in init ? { cause: init.cause } : undefined);
     this.name = new.target.name;
     this.code = code;
-    if (init.results !== undefined) this.results = init.results;
+    if (init.results !== undefined) this.results = init.results as Results;
   }
 
   static {
-    Object.defineProperty(BatchError.prototype, BRAND, { value: true });
+    Object.defineProperty(BatchError.prototype, BATCH_ERROR_BRAND, { value: true });
   }
 }
 
@@ -309,21 +309,4 @@ export class BatchResponseError extends BatchError {
     this.bytes = answer.bytes;
     if (answer.error !== undefined) this.error = answer.error;
   }
-}
-
-/**
- * Tells whether `error` is a {@link BatchError}, of this copy of the package or another, and has the code asked for.
- *
- * @example
- * try { … } catch (error) {
- *   if (isBatchError(error, 'missing-close-delimiter')) retryLater(error.results);
- *   else throw error;
- * }
- */
-export function isBatchError<C extends BatchErrorCode = BatchErrorCode>(
-  error: unknown,
-  code?: C,
-): error is BatchError & { readonly code: C } {
-  if (typeof error !== 'object' || error === null || !(BRAND in error)) return false;
-  return code === undefined || (error as unknown as BatchError).code === code;
 }

@@ -11,6 +11,7 @@ export type {
   DecodedOperation,
 } from './batch/decoded-batch.ts';
 export type { EncodeBatchRequestOptions, RandomSource } from './batch/encode-options.ts';
+export { type ErrorResults, isBatchError } from './batch/is-batch-error.ts';
 export {
   type Batch,
   defineBatch,
@@ -54,7 +55,6 @@ export {
   BatchSyntaxError,
   BatchTransportError,
   BatchUsageError,
-  isBatchError,
   type SyntaxErrorCode,
   type UsageErrorCode,
   type UsageIssue,

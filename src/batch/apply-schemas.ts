@@ -1,5 +1,6 @@
-import { BatchUsageError, isBatchError } from '../errors.ts';
+import { BatchUsageError } from '../errors.ts';
 import type { ResultItem } from './correlate.ts';
+import { isBatchError } from './is-batch-error.ts';
 import { usageError } from './issues.ts';
 import type { Operation } from './operation.ts';
 import { SucceededResult } from './outcome.ts';

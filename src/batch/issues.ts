@@ -10,7 +10,7 @@ export class Issues {
 
   /** Throws a BatchUsageError where there is anything to tell. */
   throwIfAny(): void {
-    const [first, ...rest] = this.#issues;
+    const [first, ...rest] = this.#issues.sort((a, b) => compare(places(a.path), places(b.path)));
     if (first !== undefined) throw new BatchUsageError([first, ...rest]);
   }
 }
@@ -23,4 +23,14 @@ export function usageError(
   cause?: unknown,
 ): BatchUsageError {
   return new BatchUsageError([{ path, code, message }], cause === undefined ? {} : { cause });
+}
+
+/** `[1, 0]` of `batch[1][0].url`: issues are found check by check and told operation by operation. */
+function places(path: string): number[] {
+  const [operation = ''] = path.split('.');
+  return Array.from(operation.matchAll(/\[(\d+)\]/g), ([, index]) => Number(index));
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  return (a[0] ?? -1) - (b[0] ?? -1) || (a[1] ?? -1) - (b[1] ?? -1);
 }

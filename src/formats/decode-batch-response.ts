@@ -1,12 +1,13 @@
 import { applySchemas, applySchemasAsync } from '../batch/apply-schemas.ts';
 import { allPending, allUnknown, correlate, type ResultItem } from '../batch/correlate.ts';
+import { isBatchError } from '../batch/is-batch-error.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import { type AnswerReaders, ReceivedAnswer } from '../batch/received-answer.ts';
 import type { ReceivedItem } from '../batch/received-item.ts';
 import type { Answer, BatchResults, WireResult } from '../batch/result.ts';
 import { wireResults } from '../batch/wire-results.ts';
-import { type BatchError, BatchResponseError, BatchTransportError, isBatchError } from '../errors.ts';
+import { type BatchError, BatchResponseError, BatchTransportError } from '../errors.ts';
 import { parseHttpResponse } from '../http/http-message.ts';
 import type { HeaderFields } from '../mime/header-list.ts';
 import { type MediaType, parseMediaType } from '../mime/media-type.ts';

@@ -1,4 +1,5 @@
 import { headerPairs } from '../batch/header-pairs.ts';
+import { isBatchError } from '../batch/is-batch-error.ts';
 import { Issues, usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
 import { placeAt } from '../bytes/position.ts';
@@ -8,7 +9,6 @@ import {
   BatchLimitError,
   BatchSyntaxError,
   BatchUsageError,
-  isBatchError,
   type SyntaxErrorPlace,
 } from '../errors.ts';
 import { Fault } from '../fault.ts';

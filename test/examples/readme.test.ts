@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { answerBatch } from '../../examples/batch-endpoint.ts';
+import { answerProductRequest } from '../../examples/product-service.ts';
+import { ProductStore } from '../../examples/product-store.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const programs = readdirSync(`${ROOT}examples/readme`);
+const serviceRoot = 'https://shop.example/odata/';
+
+/** What a program says that it prints: the comments behind its console.log calls, and those below one in a loop. */
+function promisedLines(program: string): string[] {
+  const lines = program.split('\n');
+  return lines.flatMap((line, index) => {
+    const [, behind] = /console\.log\(.*;\s*\/\/ (.*)$/.exec(line) ?? [];
+    if (behind !== undefined) return [behind];
+    if (!line.includes('console.log(')) return [];
+    const below = lines.slice(index + 1);
+    const end = below.findIndex((next) => !/^\s*\/\/ /.test(next));
+    return below.slice(0, end).map((next) => next.replace(/^\s*\/\/ /, ''));
+  });
+}
+
+describe('the programs of the README', () => {
+  const printed: string[] = [];
+
+  beforeEach(() => {
+    printed.length = 0;
+    const store = new ProductStore([
+      { name: 'Assam', price: 4.5 },
+      { name: 'Earl Grey', price: 5.25 },
+    ]);
+    const backend = {
+      serviceRoot,
+      answer: (request: Parameters<typeof answerProductRequest>[1]) => answerProductRequest(store, request),
+      transaction: <T>(run: () => Promise<T>) => store.transaction(run),
+    };
+    vi.stubGlobal('fetch', async (url: string, init: { headers: Record<string, string>; body: Uint8Array }) => {
+      expect(url).toBe(`${serviceRoot}$batch`);
+      const { status, headers, body } = await answerBatch(init, backend);
+      return new Response(body, { status, headers });
+    });
+    vi.spyOn(console, 'log').mockImplementation((...values) => {
+      printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '));
+    });
+  });
+
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+
+  it.each(programs)('%s stands in the README and prints what it says', async (file) => {
+    const program = readFileSync(`${ROOT}examples/readme/${file}`, 'utf8');
+    expect(readFileSync(`${ROOT}README.md`, 'utf8')).toContain(`\`\`\`ts\n${program.trimEnd()}\n\`\`\`\n`);
+
+    await import(/* @vite-ignore */ `../../examples/readme/${file}`);
+    const promised = promisedLines(program);
+    expect(promised.length).toBeGreaterThan(0);
+    expect(printed.map((line) => line.replaceAll('"', "'"))).toEqual(promised.map((line) => line.replaceAll('"', "'")));
+  });
+
+  it('are five', () => {
+    expect(programs).toHaveLength(5);
+  });
+});
