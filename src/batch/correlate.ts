@@ -77,6 +77,11 @@ export function allPending(plan: Plan, monitor: string, retryAfter: string | nul
 function settle(item: PlannedItem, part: ReceivedItem, service: Service | undefined): ResultItem {
   if (isChangeSet(item)) return settleChangeSet(item, part, service);
   if (!isNest(part)) return answered(item, part.answer);
+  // Azurite nests the answer of a lone GET; its id says whose it is.
+  const [only] = part;
+  const isNamed =
+    item.idSent && only?.id !== undefined && (service?.sentId?.(only.id) ?? only.id) === item.id;
+  if (part.length === 1 && only !== undefined && isNamed) return answered(item, only.answer);
   const cause = new BatchError('correlation-failed', 'a change set stands where one answer was expected');
   return unknown(item, cause);
 }

@@ -17,6 +17,11 @@ export interface EncodeBatchResponseOptions {
   readonly status?: number | undefined;
   /** The boundary of the batch, or of the batch and then of each change set. Default: 128 random bits each. */
   readonly boundary?: string | readonly string[] | undefined;
+  /**
+   * How a change set that failed is written: `single`, as one part in its place, as OData says, or `nested`, as one part in
+   * a change set of its own, which clients of Azure Table look for (X2). Default `single`.
+   */
+  readonly failedChangeSet?: 'single' | 'nested' | undefined;
   /** How JSON bodies are printed. Default `JSON.stringify`. */
   readonly json?: { readonly stringify?: ((value: unknown) => string | undefined) | undefined } | undefined;
   /** Where boundaries come from. Default `crypto.getRandomValues`. */
@@ -52,7 +57,7 @@ export function encodeBatchResponse(
   const { request } = options;
   const version = options.version ?? request?.version ?? '4.0';
   const rules = VERSIONS[version];
-  const addressed = addressResponses(responses, request, issues);
+  const addressed = addressResponses(responses, options, issues);
   issues.throwIfAny();
 
   const stringify = options.json?.stringify ?? JSON.stringify;
@@ -80,7 +85,7 @@ type AddressedItem = AddressedResponse | AddressedResponse[];
 /** Puts each response beside its request and tells what does not fit. */
 function addressResponses(
   responses: unknown,
-  request: DecodedBatch | undefined,
+  { request, failedChangeSet }: EncodeBatchResponseOptions,
   issues: Issues,
 ): AddressedItem[] {
   if (!Array.isArray(responses) || responses.length === 0) {
@@ -104,7 +109,8 @@ function addressResponses(
     }
     // Which operation failed, the response itself says; its id is repeated where the request had it.
     const failed = asked.find(({ id }) => id !== undefined && id === response.id);
-    return { response, request: failed, name };
+    const addressed = { response, request: failed, name };
+    return failedChangeSet === 'nested' ? [addressed] : addressed;
   });
 }
 

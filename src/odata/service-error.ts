@@ -28,7 +28,8 @@ function readError(error: Record<string, unknown>): ServiceError {
   // Up to 3.0 the message is an object with its language.
   const message = isRecord(error.message) ? error.message.value : error.message;
   const details = Array.isArray(error.details) ? error.details.filter(isRecord).map(readError) : undefined;
-  const contentId = error['@Core.ContentID'] ?? error['@Org.OData.Core.V1.ContentID'];
+  // The last is how CAP says it in OData 2.0.
+  const contentId = error['@Core.ContentID'] ?? error['@Org.OData.Core.V1.ContentID'] ?? error.ContentID;
   return {
     code: text(error.code) ?? '',
     message: text(message) ?? '',

@@ -1,0 +1,62 @@
+import type { HeaderList, OutgoingResponse } from '../../../src/index.ts';
+import { type Entity, EntityStore } from './entity-store.ts';
+
+/** A service as its client expects it: where it lives, how it answers. */
+export interface ServedService {
+  /** The path of the service root, with a slash at its end. */
+  readonly root: string;
+  readonly store: EntityStore;
+  created(entity: Entity, url: string, headers: HeaderList): OutgoingResponse;
+  updated(entity: Entity): OutgoingResponse;
+  error(status: number, code: string, message: string): OutgoingResponse;
+  /** How its client wants to see a change set that failed. */
+  readonly failedChangeSet?: 'nested';
+}
+
+/** What the SAP Cloud SDK talks to. */
+export function authorsService(): ServedService {
+  return {
+    root: '/odata/v4/interop/',
+    store: new EntityStore({ Authors: { keys: ['ID'] } }),
+    created: (body, url) => ({ status: 201, headers: { Location: url }, body }),
+    updated: (body) => ({ status: 200, body }),
+    error: (status, code, message) => ({ status, body: { error: { code, message } } }),
+  };
+}
+
+/** What dynamics-web-api talks to: Dataverse makes the keys and says no more of a new entity than its URL. */
+export function dataverseService(): ServedService {
+  let last = 0;
+  const newKey = (): string => `10000000-0000-4000-8000-${String(++last).padStart(12, '0')}`;
+  return {
+    root: '/api/data/v9.2/',
+    store: new EntityStore({
+      accounts: { keys: ['accountid'], newKey },
+      contacts: { keys: ['contactid'], newKey },
+    }),
+    created: (_, url) => ({ status: 204, headers: { Location: url, 'OData-EntityId': url } }),
+    updated: () => ({ status: 204 }),
+    error: (status, code, message) => ({ status, body: { error: { code, message } } }),
+  };
+}
+
+/** Any will do: no test changes an entity by its ETag. */
+export const TABLE_ETAG = `W/"datetime'2026-01-01T00%3A00%3A00.0000000Z'"`;
+
+/** What data-tables talks to. It takes every object in an answer for an error, so the others have no body. */
+export function tableService(account: string): ServedService {
+  return {
+    root: `/${account}/`,
+    failedChangeSet: 'nested',
+    store: new EntityStore({ Items: { keys: ['PartitionKey', 'RowKey'] } }),
+    created: (body, url, headers) =>
+      headers.get('Prefer') === 'return-no-content'
+        ? { status: 204, headers: { Location: url, ETag: TABLE_ETAG } }
+        : { status: 201, headers: { Location: url, ETag: TABLE_ETAG }, body },
+    updated: () => ({ status: 204, headers: { ETag: TABLE_ETAG } }),
+    error: (status, code, value) => ({
+      status,
+      body: { 'odata.error': { code, message: { lang: 'en-US', value } } },
+    }),
+  };
+}

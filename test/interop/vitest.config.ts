@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+// CI counts the cases of all runs.
+const report = process.env.TEST_REPORT;
+
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts'],
+    globalSetup: ['./servers/global-setup.ts'],
+    testTimeout: 30_000,
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    // Two servers and the tests share the machine; the tests themselves mostly wait.
+    maxWorkers: 1,
+  },
+});
