@@ -8,7 +8,7 @@ export interface Limits {
   readonly maxOperationsPerChangeSet: number;
   /** Octets of one part, its headers not counted. Default 64 MiB. */
   readonly maxPartBytes: number;
-  /** Octets of one header block, be it of a part or of the HTTP message in it. Default 64 KiB. */
+  /** Octets of one header block, of a part or of the HTTP message in it, and of a start line. Default 64 KiB. */
   readonly maxHeaderBytes: number;
   /** Fields of one header block. Default 256. */
   readonly maxHeaderCount: number;

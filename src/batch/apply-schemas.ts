@@ -1,7 +1,7 @@
 import { BatchUsageError } from '../errors.ts';
 import type { ResultItem } from './correlate.ts';
 import { isBatchError } from './is-batch-error.ts';
-import { usageError } from './issues.ts';
+import { callbackFailure, usageError } from './issues.ts';
 import type { Operation } from './operation.ts';
 import { SucceededResult } from './outcome.ts';
 import type { OperationResult } from './result.ts';
@@ -82,8 +82,7 @@ function withResults(error: unknown, results: readonly ResultItem[]): BatchUsage
     const [first, ...rest] = error.issues;
     if (first !== undefined) return new BatchUsageError([first, ...rest], { results });
   }
-  const message = 'a schema threw: see cause';
-  return new BatchUsageError([{ path: '', code: 'callback-failed', message }], { cause: error, results });
+  return callbackFailure(error, results);
 }
 
 function nameOf({ path }: OperationResult): string {

@@ -43,6 +43,17 @@ export class BodyReader {
     }
   }
 
+  /** The value of JSON; undefined where the body is none. For bodies that nobody has asked to be JSON. */
+  tryJson(): unknown {
+    const { bytes, parse } = this.#init;
+    const text = bytes.length > 0 && this.isJson ? decodeText(bytes) : undefined;
+    try {
+      return text === undefined ? undefined : parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Undefined for an empty body, the parsed value of JSON, the text of text and XML, else the octets. */
   value(): unknown {
     const { bytes } = this.#init;

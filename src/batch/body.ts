@@ -1,3 +1,5 @@
+import type { Issues } from './issues.ts';
+
 /** A body ready to be written. */
 export interface EncodableBody {
   readonly content: string | Uint8Array;
@@ -7,22 +9,40 @@ export interface EncodableBody {
 /** Prints a value as JSON; `undefined` where it has no JSON. */
 export type JsonStringify = (value: unknown) => string | undefined;
 
-/**
- * Makes text or octets of an operation's body; undefined where there is none.
- * Throws a TypeError, with the reason, for what has neither.
- */
-export function encodableBody(body: unknown, stringify: JsonStringify): EncodableBody | undefined {
+/** Makes text or octets of a body; undefined where there is none, or where it has neither, which the issues say. */
+export function encodableBody(
+  body: unknown,
+  stringify: JsonStringify,
+  path: string,
+  issues: Issues,
+): EncodableBody | undefined {
   if (body === undefined) return undefined;
-  if (typeof body === 'string') return { content: wellFormed(body), isJson: false };
   if (body instanceof Uint8Array) return { content: body, isJson: false };
   if (body instanceof ArrayBuffer) return { content: new Uint8Array(body), isJson: false };
+  if (typeof body === 'string') {
+    // UTF-8 has no half surrogate pairs; an encoder would write U+FFFD in their place.
+    if (!/\p{Surrogate}/u.test(body)) return { content: body, isJson: false };
+    issues.add(path, 'body-not-encodable', 'the body holds half of a surrogate pair');
+    return undefined;
+  }
 
   const kind = kindWithoutJson(body);
-  if (kind !== undefined)
-    throw new TypeError(`a body can't be a ${kind}: give text, octets or what JSON can say`);
-  const json = stringify(body);
-  if (typeof json !== 'string') throw new TypeError('the body has no JSON');
-  return { content: json, isJson: true };
+  if (kind !== undefined) {
+    issues.add(
+      path,
+      'body-not-encodable',
+      `a body can't be a ${kind}: give text, octets or what JSON can say`,
+    );
+    return undefined;
+  }
+  try {
+    const json = stringify(body);
+    if (typeof json === 'string') return { content: json, isJson: true };
+    issues.add(path, 'body-not-encodable', 'the body has no JSON');
+  } catch (error) {
+    issues.add(path, 'body-not-encodable', error instanceof Error ? error.message : String(error), error);
+  }
+  return undefined;
 }
 
 /** Names what JSON would lose without a word: `JSON.stringify(new Map())` is `{}`. */
@@ -30,14 +50,10 @@ function kindWithoutJson(body: unknown): string | undefined {
   if (body === null || typeof body === 'boolean') return undefined;
   if (typeof body === 'number') return Number.isFinite(body) ? undefined : String(body);
   if (typeof body !== 'object') return typeof body;
-  if (Array.isArray(body) || 'toJSON' in body) return undefined;
+  if (Array.isArray(body) || typeof (body as { toJSON?: unknown }).toJSON === 'function') return undefined;
   const tag = Object.prototype.toString.call(body).slice('[object '.length, -1);
   if (tag !== 'Object') return tag;
-  return Symbol.asyncIterator in body || 'pipe' in body ? 'stream' : undefined;
-}
-
-/** UTF-8 has no half surrogate pairs; an encoder would write U+FFFD in their place. */
-function wellFormed(text: string): string {
-  if (!/\p{Surrogate}/u.test(text)) return text;
-  throw new TypeError('the body holds half of a surrogate pair');
+  // Node's streams call themselves plain objects; functions tell them from data with the same names.
+  const { pipe, [Symbol.asyncIterator]: iterate } = body as Record<PropertyKey, unknown>;
+  return typeof pipe === 'function' || typeof iterate === 'function' ? 'stream' : undefined;
 }

@@ -44,6 +44,7 @@ export function correlate(
     ordered,
     mayBePrefix: stopped || cut !== undefined,
   });
+  const interimItem = interim === undefined ? -1 : match.parts.indexOf(parts.length - 1);
   const answeredUpTo = match.parts.reduce<number>(
     (last, part, index) => (part === undefined ? last : index),
     -1,
@@ -52,7 +53,12 @@ export function correlate(
   return items.map((item, index) => {
     const partIndex = match.parts[index];
     const part = partIndex === undefined ? undefined : parts[partIndex];
-    if (interim !== undefined && (part === parts.at(-1) || (part === undefined && index > answeredUpTo))) {
+    if (
+      interim !== undefined &&
+      interimItem !== -1 &&
+      index >= interimItem &&
+      (!part || index === interimItem)
+    ) {
       return forEach(item, (planned) => pending(planned, interim.monitor, interim.retryAfter));
     }
     if (part !== undefined) return settle(item, part, service);

@@ -1,11 +1,8 @@
-import { isFieldValue, isToken, trimWhiteSpace } from '../mime/header-field.ts';
+import { isFieldValue, isToken, SINGLE_FIELDS, trimWhiteSpace } from '../mime/header-field.ts';
 import type { Issues } from './issues.ts';
 import type { HeadersInput } from './operation.ts';
 
 export type HeaderPair = readonly [name: string, value: string];
-
-/** Fields that a reader refuses to see twice (H-48). */
-const SINGLE: ReadonlySet<string> = new Set(['content-type', 'content-length', 'content-id']);
 
 /** Lists the header fields that a caller gave and tells which can't be written (H-40, H-44). */
 export function headerPairs(input: HeadersInput | undefined, path: string, issues: Issues): HeaderPair[] {
@@ -25,7 +22,7 @@ export function headerPairs(input: HeadersInput | undefined, path: string, issue
       );
     } else {
       const key = name.toLowerCase();
-      if (SINGLE.has(key) && seen.has(key))
+      if (SINGLE_FIELDS.has(key) && seen.has(key))
         issues.add(where, 'duplicate-header', `${name} may be given once`);
       seen.add(key);
       pairs.push([name, trimWhiteSpace(value)]);

@@ -1,17 +1,21 @@
-import { BatchUsageError, type UsageErrorCode, type UsageIssue } from '../errors.ts';
+import { BatchError, BatchUsageError, type UsageErrorCode, type UsageIssue } from '../errors.ts';
 
 /** Gathers all that is wrong with a call, so that its author learns of everything at once. */
 export class Issues {
   readonly #issues: UsageIssue[] = [];
+  #cause: unknown;
 
-  add(path: string, code: UsageErrorCode, message: string): void {
+  /** @param cause what a function of the caller's threw */
+  add(path: string, code: UsageErrorCode, message: string, cause?: unknown): void {
     this.#issues.push({ path, code, message });
+    this.#cause ??= cause;
   }
 
   /** Throws a BatchUsageError where there is anything to tell. */
   throwIfAny(): void {
     const [first, ...rest] = this.#issues.sort((a, b) => compare(places(a.path), places(b.path)));
-    if (first !== undefined) throw new BatchUsageError([first, ...rest]);
+    if (first === undefined) return;
+    throw new BatchUsageError([first, ...rest], this.#cause === undefined ? {} : { cause: this.#cause });
   }
 }
 
@@ -23,6 +27,25 @@ export function usageError(
   cause?: unknown,
 ): BatchUsageError {
   return new BatchUsageError([{ path, code, message }], cause === undefined ? {} : { cause });
+}
+
+/** Runs something of which only functions of the caller's can throw other errors than ours. */
+export function guardCallbacks<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof BatchError ? error : callbackFailure(error);
+  }
+}
+
+/** What a function of the caller's threw, as an error of ours. */
+export function callbackFailure(cause: unknown, results?: readonly unknown[]): BatchUsageError {
+  const issue = {
+    path: '',
+    code: 'callback-failed',
+    message: 'a function of the caller threw: see cause',
+  } as const;
+  return new BatchUsageError([issue], { cause, results });
 }
 
 /** `[1, 0]` of `batch[1][0].url`: issues are found check by check and told operation by operation. */

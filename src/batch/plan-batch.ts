@@ -1,3 +1,4 @@
+import { misspeltMethod } from '../http/method.ts';
 import { isToken } from '../mime/header-field.ts';
 import { encodeTarget, type TargetProblem, writeTarget } from '../odata/target.ts';
 import { VERSIONS, type VersionRules } from '../odata/version.ts';
@@ -48,13 +49,14 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
     issues,
   );
 
+  const serviceRoot = encodeRoot(settings.serviceRoot, issues);
   const items: (PlannedOperation | PlannedOperation[])[] = [];
   for (const place of places) {
     const { operation, index, path } = place;
     const id = ids[index] as string;
     checkMethod(place, version, issues);
     checkBody(place, settings, issues);
-    const target = planTarget(urls[index], settings, place, issues);
+    const target = planTarget(urls[index], settings.urlForm, serviceRoot, place, issues);
     const { headers, added } = planHeaders(operation, target, id, settings, place.name, issues);
     const inChangeSet = path.length === 2;
     const idSent =
@@ -83,22 +85,16 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
 
 function checkMethod({ operation, path, name }: Place, version: VersionRules, issues: Issues): void {
   const { method } = operation;
+  const meant = typeof method === 'string' ? misspeltMethod(method) : undefined;
   if (typeof method !== 'string' || !isToken(method)) {
     issues.add(`${name}.method`, 'invalid-method', 'expected a method such as "GET"');
-  } else if (/^(get|head|post|put|patch|delete|merge|options)$/.test(method)) {
-    issues.add(
-      `${name}.method`,
-      'lower-case-method',
-      `methods are case-sensitive: write "${method.toUpperCase()}"`,
-    );
+  } else if (meant !== undefined) {
+    issues.add(`${name}.method`, 'lower-case-method', `methods are case-sensitive: write "${meant}"`);
   } else if (path.length === 2 && !mayStandInChangeSet(method)) {
     issues.add(`${name}.method`, 'method-in-change-set', `${method} may not stand in a change set`);
   } else if (path.length === 1 && !version.writesOutsideChangeSets && mayStandInChangeSet(method)) {
-    issues.add(
-      `${name}.method`,
-      'write-outside-change-set',
-      `this version of OData wants ${method} in a change set`,
-    );
+    const message = `this version of OData wants ${method} in a change set`;
+    issues.add(`${name}.method`, 'write-outside-change-set', message);
   }
 }
 
@@ -125,10 +121,19 @@ function hasContent(body: unknown): boolean {
   return body !== undefined && !(body instanceof ArrayBuffer && body.byteLength === 0);
 }
 
+/** The service root stands in targets, so it is encoded like them. */
+function encodeRoot(serviceRoot: string | undefined, issues: Issues): string | undefined {
+  const encoded = serviceRoot === undefined ? undefined : encodeTarget(serviceRoot);
+  if (typeof encoded !== 'object') return encoded;
+  issues.add('options.serviceRoot', encoded.code, encoded.message);
+  return undefined;
+}
+
 /** The request target; an empty one where there is none, which the issues say. */
 function planTarget(
   url: string | undefined,
-  { urlForm, serviceRoot }: PlanSettings,
+  urlForm: PlanSettings['urlForm'],
+  serviceRoot: string | undefined,
   { name }: Place,
   issues: Issues,
 ): { readonly url: string; readonly host?: string } {

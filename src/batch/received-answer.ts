@@ -69,7 +69,7 @@ export class ReceivedAnswer implements Answer {
 
   /** The service's error, where the body is one that the caller or the codec can read. */
   serviceError(): ServiceError | undefined {
-    return this.#readers.readError?.(this) ?? this.#jsonError();
+    return this.#readers.readError?.(this) ?? readJsonError(this.#reader.tryJson());
   }
 
   /** The same answer with an error in any case; never throws for what the service sent. */
@@ -82,14 +82,5 @@ export class ReceivedAnswer implements Answer {
     };
     const { status, statusText, headers, bytes } = this;
     return { status, statusText, headers, bytes, text: () => this.text(), json: () => this.json(), error };
-  }
-
-  #jsonError(): ServiceError | undefined {
-    if (this.bytes.length === 0 || !this.#reader.isJson) return undefined;
-    try {
-      return readJsonError(this.json());
-    } catch {
-      return undefined;
-    }
   }
 }

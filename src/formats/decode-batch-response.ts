@@ -1,5 +1,11 @@
 import { applySchemas, applySchemasAsync } from '../batch/apply-schemas.ts';
-import { allPending, allUnknown, correlate, type ResultItem } from '../batch/correlate.ts';
+import {
+  type AnswerContext,
+  allPending,
+  allUnknown,
+  correlate,
+  type ResultItem,
+} from '../batch/correlate.ts';
 import { isBatchError } from '../batch/is-batch-error.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
@@ -129,9 +135,11 @@ function readResults(
     readError: options.readError,
     locate: message.locate,
   };
+  let fromMonitor = false;
   try {
     message.checkSize();
     const envelope = openEnvelope(message);
+    fromMonitor = envelope.fromMonitor;
     const { mediaType } = envelope;
     if (mediaType === undefined || !isMultipart(mediaType, message)) {
       const monitor = monitorOf(envelope, plan);
@@ -143,21 +151,23 @@ function readResults(
     return plan === undefined ? wireResults(received) : correlate(plan, received, envelope);
   } catch (error) {
     const failure = message.errorOf(error);
-    throw message.errorOf(error, resultsBefore(failure, received, plan));
+    throw message.errorOf(error, resultsBefore({ cut: failure, fromMonitor }, received, plan));
   }
 }
 
 /** The finished operations with their outcome, the rest unknown. */
 function resultsBefore(
-  failure: BatchError,
+  context: AnswerContext & { readonly cut: BatchError },
   received: readonly ReceivedItem[],
   plan: Plan | undefined,
 ): readonly unknown[] {
   if (plan === undefined) return wireResults(received);
-  const results = correlate(plan, received, { cut: failure });
+  let results = allUnknown(plan, context.cut);
   try {
+    results = correlate(plan, received, context);
     return applySchemas(results);
   } catch {
+    // A function of the caller's threw: that is told already, or less important than what is.
     return results;
   }
 }

@@ -1,6 +1,6 @@
 import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import { fieldOf, type HeaderPair, headerPairs } from '../batch/header-pairs.ts';
-import { Issues } from '../batch/issues.ts';
+import { guardCallbacks, Issues } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import { planBatch, planSettings } from '../batch/plan-batch.ts';
@@ -36,6 +36,10 @@ export function encodeBatchRequest<const B extends Batch>(
   batch: B,
   options: EncodeBatchRequestOptions = {},
 ): EncodedBatchRequest<B> {
+  return guardCallbacks(() => encode(batch, options));
+}
+
+function encode<B extends Batch>(batch: B, options: EncodeBatchRequestOptions): EncodedBatchRequest<B> {
   const issues = new Issues();
   checkOptions(options, issues);
   issues.throwIfAny();

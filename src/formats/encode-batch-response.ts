@@ -1,6 +1,6 @@
 import type { DecodedBatch, DecodedItem, DecodedOperation } from '../batch/decoded-batch.ts';
 import type { RandomSource } from '../batch/encode-options.ts';
-import { Issues } from '../batch/issues.ts';
+import { guardCallbacks, Issues } from '../batch/issues.ts';
 import type { BatchResponses, OutgoingResponse } from '../batch/outgoing-response.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { cryptoRandom } from './multipart/boundaries.ts';
@@ -53,6 +53,10 @@ export function encodeBatchResponse(
   responses: BatchResponses,
   options: EncodeBatchResponseOptions = {},
 ): EncodedBatchResponse {
+  return guardCallbacks(() => encode(responses, options));
+}
+
+function encode(responses: BatchResponses, options: EncodeBatchResponseOptions): EncodedBatchResponse {
   const issues = new Issues();
   const { request } = options;
   const version = options.version ?? request?.version ?? '4.0';

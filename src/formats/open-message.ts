@@ -1,16 +1,10 @@
-import { headerPairs } from '../batch/header-pairs.ts';
+import { fieldOf, headerPairs } from '../batch/header-pairs.ts';
 import { isBatchError } from '../batch/is-batch-error.ts';
-import { Issues, usageError } from '../batch/issues.ts';
+import { callbackFailure, Issues, usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
-import { placeAt } from '../bytes/position.ts';
+import { LineIndex } from '../bytes/position.ts';
 import { utf8Encoder } from '../bytes/text.ts';
-import {
-  type BatchError,
-  BatchLimitError,
-  BatchSyntaxError,
-  BatchUsageError,
-  type SyntaxErrorPlace,
-} from '../errors.ts';
+import { type BatchError, BatchLimitError, BatchSyntaxError, type SyntaxErrorPlace } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import type { Limits } from '../limits.ts';
 import { HeaderFields } from '../mime/header-list.ts';
@@ -45,26 +39,28 @@ export class OpenMessage {
   readonly contentType: string | null;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly reading: Reading;
+  /** Where in the message an octet is. */
+  readonly locate: (offset: number, path: string) => SyntaxErrorPlace;
 
   constructor(message: BatchMessage, options: DecodeOptions, defaultTolerances: readonly Tolerance[]) {
     const issues = new Issues();
     this.status = message.status;
-    this.headers = new HeaderFields(headerPairs(message.headers, 'message.headers', issues));
+    const pairs = headerPairs(message.headers, 'message.headers', issues);
     issues.throwIfAny();
-    this.contentType = message.contentType ?? this.headers.get('Content-Type');
+    this.contentType = message.contentType ?? fieldOf(pairs, 'content-type') ?? null;
+    const others = pairs.filter(([name]) => name.toLowerCase() !== 'content-type');
+    this.headers = new HeaderFields(
+      this.contentType === null ? pairs : [['Content-Type', this.contentType], ...others],
+    );
     this.bytes = octetsOf(message.body);
+    const lines = new LineIndex(this.bytes);
+    this.locate = (offset, path) => lines.placeAt(offset, path);
     this.reading = {
       limits: completeLimits(options.limits),
       tolerate: new Set([...defaultTolerances, ...(options.tolerate ?? [])]),
-      warn: (code, offset, path) => {
-        const { line } = this.locate(offset, path);
-        options.onWarning?.({ code, offset, line, path });
-      },
+      warn: (code, offset, path) => options.onWarning?.({ code, offset, line: lines.lineAt(offset), path }),
     };
   }
-
-  /** Where in the message an octet is. */
-  readonly locate = (offset: number, path: string): SyntaxErrorPlace => placeAt(this.bytes, offset, path);
 
   /** Throws BatchLimitError where the message is larger than allowed. */
   checkSize(): void {
@@ -83,12 +79,7 @@ export class OpenMessage {
       return new BatchLimitError(error.limit, error.maximum, error.actual, init);
     }
     if (isBatchError(error)) return error;
-    const issue = {
-      path: '',
-      code: 'callback-failed',
-      message: 'a function of the caller threw: see cause',
-    } as const;
-    return new BatchUsageError([issue], { ...init, cause: error });
+    return callbackFailure(error, results);
   }
 }
 

@@ -1,5 +1,6 @@
 import { CR, LF } from '../bytes/ascii.ts';
 import { latin1 } from '../bytes/text.ts';
+import { BatchLimitError } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import { parseHeaderBlock } from '../mime/header-block.ts';
 import type { HeaderFields } from '../mime/header-list.ts';
@@ -24,7 +25,7 @@ export function statusHasBody(status: number): boolean {
 }
 
 export function parseHttpRequest(part: Slice, path: string, reading: Reading): HttpMessage<RequestLine> {
-  const head = splitHead(part, path);
+  const head = splitHead(part, path, reading);
   const line = parseRequestLine(head.startLine, head.offset, path, reading);
   const headers = parseHeaderBlock(head.headerBlock, 'message', path, reading);
   const body = bodyOf(head, headers, path, reading);
@@ -36,7 +37,7 @@ export function parseHttpRequest(part: Slice, path: string, reading: Reading): H
 }
 
 export function parseHttpResponse(part: Slice, path: string, reading: Reading): HttpMessage<StatusLine> {
-  const head = splitHead(part, path);
+  const head = splitHead(part, path, reading);
   const line = parseStatusLine(head.startLine, head.offset, path, reading);
   const headers = parseHeaderBlock(head.headerBlock, 'message', path, reading);
   const body = bodyOf(head, headers, path, reading);
@@ -55,7 +56,7 @@ interface Head {
 }
 
 /** Finds start line, headers and body; empty lines before the start line are passed over (H-16). */
-function splitHead({ bytes, offset }: Slice, path: string): Head {
+function splitHead({ bytes, offset }: Slice, path: string, { limits }: Reading): Head {
   let start = 0;
   while (bytes[start] === LF || (bytes[start] === CR && bytes[start + 1] === LF)) start++;
   if (start >= bytes.length) {
@@ -64,6 +65,10 @@ function splitHead({ bytes, offset }: Slice, path: string): Head {
 
   const lineFeed = bytes.indexOf(LF, start);
   const lineEnd = lineFeed === -1 ? bytes.length : lineFeed;
+  const { maxHeaderBytes } = limits;
+  if (lineEnd - start > maxHeaderBytes) {
+    throw new BatchLimitError('maxHeaderBytes', maxHeaderBytes, lineEnd - start);
+  }
   const headers = Math.min(lineEnd + 1, bytes.length);
   const emptyLine = findEmptyLine(bytes, headers);
   const body = Math.min(bytes[emptyLine] === CR ? emptyLine + 2 : emptyLine + 1, bytes.length);

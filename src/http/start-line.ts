@@ -1,6 +1,7 @@
 import { Fault } from '../fault.ts';
-import { isToken } from '../mime/header-field.ts';
+import { isToken, trimWhiteSpace } from '../mime/header-field.ts';
 import type { Reading } from '../reading.ts';
+import { misspeltMethod } from './method.ts';
 
 /** `method SP target SP HTTP/1.1` (RFC 9112 section 3). */
 export interface RequestLine {
@@ -17,7 +18,6 @@ export interface StatusLine {
 
 const VERSION = /^HTTP\/\d(?:\.\d)?$/;
 const STATUS_LINE = /^(HTTP\/\d(?:\.\d)?) +(\d{1,9})(?: (.*))?$/;
-const METHODS_IN_LOWER_CASE = /^(get|head|post|put|patch|delete|merge|options)$/i;
 
 export function parseRequestLine(line: string, offset: number, path: string, reading: Reading): RequestLine {
   const { tolerate } = reading;
@@ -51,13 +51,10 @@ export function parseRequestLine(line: string, offset: number, path: string, rea
 
 function methodOf(text: string, offset: number, path: string, reading: Reading): string {
   if (!isToken(text)) throw new Fault('invalid-method', 'expected a token as method', offset, path);
-  const upper = text.toUpperCase();
-  // Methods are case-sensitive (H-11); only a well-known one is surely a slip.
-  if (text === upper || !METHODS_IN_LOWER_CASE.test(text)) return text;
-  if (!reading.tolerate.has('lower-case-method')) {
-    throw new Fault('lower-case-method', `expected ${upper}: methods are case-sensitive`, offset, path);
-  }
-  return upper;
+  const meant = misspeltMethod(text);
+  if (meant === undefined) return text;
+  if (reading.tolerate.has('lower-case-method')) return meant;
+  throw new Fault('lower-case-method', `expected ${meant}: methods are case-sensitive`, offset, path);
 }
 
 export function parseStatusLine(line: string, offset: number, path: string, reading: Reading): StatusLine {
@@ -67,5 +64,5 @@ export function parseStatusLine(line: string, offset: number, path: string, read
   if (version !== 'HTTP/1.1' && !reading.tolerate.has('other-http-version')) {
     throw new Fault('unsupported-http-version', `expected HTTP/1.1, not ${version}`, offset, path);
   }
-  return { status: Number(status), statusText: reason?.trim() ?? '' };
+  return { status: Number(status), statusText: trimWhiteSpace(reason ?? '') };
 }

@@ -1,18 +1,10 @@
 import { CR, LF } from '../bytes/ascii.ts';
 import { latin1 } from '../bytes/text.ts';
-import { BatchLimitError, type SyntaxErrorCode } from '../errors.ts';
+import { BatchLimitError } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import type { Reading, Slice } from '../reading.ts';
-import { isFieldValue, isToken, trimWhiteSpace } from './header-field.ts';
+import { isFieldValue, isToken, SINGLE_FIELDS, trimWhiteSpace } from './header-field.ts';
 import { HeaderFields } from './header-list.ts';
-
-/** Fields that may stand once in a block, with the code for a second one (H-48). */
-const SINGLE: ReadonlyMap<string, SyntaxErrorCode> = new Map([
-  ['content-type', 'duplicate-header'],
-  ['content-length', 'duplicate-header'],
-  ['content-transfer-encoding', 'duplicate-header'],
-  ['content-id', 'repeated-content-id'],
-]);
 
 /** Whose header block it is: parts may fold their fields (M-41), HTTP messages may not (H-46). */
 export type HeaderOwner = 'part' | 'message';
@@ -43,8 +35,7 @@ export function parseHeaderBlock(
     if (line[0] === ' ' || line[0] === '\t') {
       const continued = fields.at(-1);
       allowFold(continued !== undefined, owner, offset, path, reading);
-      if (continued !== undefined)
-        continued[1] = trimWhiteSpace(`${continued[1]} ${fieldValue(line, offset, path)}`);
+      if (continued !== undefined) continued[1] = joinFolded(continued[1], fieldValue(line, offset, path));
       continue;
     }
 
@@ -76,6 +67,11 @@ function allowFold(
   reading.warn('folded-header', offset, path);
 }
 
+/** One space stands for the line end and the white space behind it (H-46). */
+function joinFolded(value: string, more: string): string {
+  return value === '' || more === '' ? value + more : `${value} ${more}`;
+}
+
 function nameOf(text: string, offset: number, path: string, reading: Reading): string {
   if (isToken(text)) return text;
   const name = trimWhiteSpace(text);
@@ -89,8 +85,8 @@ function nameOf(text: string, offset: number, path: string, reading: Reading): s
 
 function refuseSecond(name: string, seen: Set<string>, offset: number, path: string): void {
   const key = name.toLowerCase();
-  const code = SINGLE.get(key);
-  if (code === undefined) return;
+  if (!SINGLE_FIELDS.has(key)) return;
+  const code = key === 'content-id' ? 'repeated-content-id' : 'duplicate-header';
   if (seen.has(key)) throw new Fault(code, `expected one ${name} field, not two`, offset, path);
   seen.add(key);
 }

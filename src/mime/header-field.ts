@@ -3,6 +3,14 @@ const TOKEN = /^[\w!#$%&'*+\-.^`|~]+$/;
 /** Neither a control character (H-44) nor one that is no octet. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/** Fields that may stand once in a header block (H-48), in lower case. */
+export const SINGLE_FIELDS: ReadonlySet<string> = new Set([
+  'content-id',
+  'content-length',
+  'content-transfer-encoding',
+  'content-type',
+]);
+
 export function isToken(text: string): boolean {
   return TOKEN.test(text);
 }

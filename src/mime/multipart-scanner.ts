@@ -159,6 +159,7 @@ export class MultipartScanner {
           if (lineFeed === -1) return this.#tellUndelimited(window, at, final);
           const hasCr = lineFeed > at && window[lineFeed - 1] === CR;
           const end = hasCr ? lineFeed - 1 : lineFeed;
+          this.#limitPart(end - at);
           const found = this.#readDelimiterLine(window, lineFeed + this.#needle.length, final);
           if (found === UNDECIDED) {
             this.#tell(window, at, end);
@@ -298,21 +299,32 @@ export class MultipartScanner {
   #partialDelimiter(window: Uint8Array, at: number): number {
     const end = window.length;
     const first = Math.max(at, end - this.#needle.length + 1);
-    for (let i = end - 1; i >= first; i--) {
-      if (window[i] !== LF) continue;
-      // The needle has one LF, so the last one of the window is the only candidate.
-      for (let j = i; j < end; j++) if (window[j] !== this.#needle[j - i]) return end;
-      return i > at && window[i - 1] === CR ? i - 1 : i;
+    // The needle has one LF, so the last one of the window is the only candidate.
+    let lineFeed = end - 1;
+    while (lineFeed >= first && window[lineFeed] !== LF) lineFeed--;
+    if (lineFeed >= first && this.#isNeedleStart(window, lineFeed)) {
+      return lineFeed > at && window[lineFeed - 1] === CR ? lineFeed - 1 : lineFeed;
     }
     return end > at && window[end - 1] === CR ? end - 1 : end;
   }
 
+  #isNeedleStart(window: Uint8Array, start: number): boolean {
+    for (let at = start; at < window.length; at++) if (window[at] !== this.#needle[at - start]) return false;
+    return true;
+  }
+
   #tell(window: Uint8Array, start: number, end: number): void {
     if (start === end || this.#state !== BODY) return;
-    const { maxPartBytes } = this.#options.reading.limits;
+    this.#limitPart(end - start);
     this.#partLength += end - start;
-    if (this.#partLength > maxPartBytes) throw limitError('maxPartBytes', maxPartBytes);
     this.#events.data(window.subarray(start, end), this.#offset + start);
+  }
+
+  /** Checked before the delimiter line behind the octets is read, so that of two limits the first one is told. */
+  #limitPart(more: number): void {
+    const { maxPartBytes } = this.#options.reading.limits;
+    if (this.#state === BODY && this.#partLength + more > maxPartBytes)
+      throw limitError('maxPartBytes', maxPartBytes);
   }
 
   #limitHeaders(length: number): void {

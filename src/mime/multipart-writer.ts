@@ -11,11 +11,17 @@ export class MultipartWriter {
     this.#boundary = boundary;
   }
 
-  /** Begins a part. The line end before a delimiter is the delimiter's own, so the first one needs none (M-21, M-23). */
-  part(headers: readonly (readonly [name: string, value: string])[]): void {
+  /**
+   * Begins a part; returns where its headers begin. The line end before a delimiter is the delimiter's own, so the first
+   * one needs none (M-21, M-23).
+   */
+  part(headers: readonly (readonly [name: string, value: string])[]): number {
     const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-    this.#writer.latin1(`${this.#isFirst ? '' : '\r\n'}--${this.#boundary}\r\n${lines}\r\n`);
+    this.#writer.latin1(`${this.#isFirst ? '' : '\r\n'}--${this.#boundary}\r\n`);
     this.#isFirst = false;
+    const start = this.#writer.length;
+    this.#writer.latin1(`${lines}\r\n`);
+    return start;
   }
 
   /** Ends the multipart. */

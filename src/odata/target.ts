@@ -78,7 +78,7 @@ export function writeTarget(
 /** The absolute URL that a target of a request means: relative to the batch's own URL (H-31), a path with its Host (H-30). */
 export function resolveTarget(url: string, host: string | null, serviceRoot: string): string {
   const root = parseRoot(serviceRoot);
-  if (root === null || ABSOLUTE.test(url)) return url;
+  if (root === null || ABSOLUTE.test(url) || parseUrlReference(url) !== undefined) return url;
   if (url.startsWith('/') && host !== null) return `${root.scheme}://${host}${url}`;
   return resolve(url, root);
 }

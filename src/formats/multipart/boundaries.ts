@@ -36,10 +36,15 @@ export function chooseBoundaries(
 ): Boundaries {
   const callers = typeof given === 'string' ? [given] : [...(given ?? [])].slice(0, 1 + changeSetCount);
   const token = hexadecimal(random(new Uint8Array(16)));
-  const batch = callers[0] ?? `${prefixes.batch}_${token}`;
+  /** The customary name, unless a receiver that compares prefixes would take it for one of the caller's (M-13). */
+  const name = (prefix: string, number: string) => {
+    const customary = `${prefix}_${number}${token}`;
+    return callers.some((boundary) => customary.startsWith(boundary)) ? `${token}_${number}` : customary;
+  };
+  const batch = callers[0] ?? name(prefixes.batch, '');
   const changeSets = Array.from(
     { length: changeSetCount },
-    (_, index) => callers[index + 1] ?? `${prefixes.changeSet}_${index + 1}_${token}`,
+    (_, index) => callers[index + 1] ?? name(prefixes.changeSet, `${index + 1}_`),
   );
   checkCallers(callers, [batch, ...changeSets], issues);
 
@@ -62,13 +67,18 @@ function checkCallers(callers: readonly string[], all: readonly string[], issues
       issues.add(path, 'invalid-boundary', message);
       continue;
     }
-    // A receiver that compares prefixes would take the longer one for the shorter (M-12, M-13).
-    const rival = all.find(
-      (other, place) => place !== index && (other.startsWith(boundary) || boundary.startsWith(other)),
-    );
+    const rival = all.find((other, place) => place !== index && isAlike(boundary, other));
     if (rival !== undefined)
       issues.add(path, 'boundary-conflict', `the boundaries "${boundary}" and "${rival}" are alike`);
   }
+}
+
+/**
+ * A receiver that compares prefixes would take the longer one for the shorter (M-12, M-13); and a boundary stands in a
+ * header value, which must not hold another one's delimiter (M-31).
+ */
+function isAlike(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a) || a.includes(`--${b}`) || b.includes(`--${a}`);
 }
 
 function searchFor(text: string): ByteSearch {

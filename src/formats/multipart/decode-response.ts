@@ -24,6 +24,7 @@ export function readMultipartResponse(
     return { id, answer: new ReceivedAnswer({ ...response, path: part.path }, readers) };
   };
 
+  const isWhole = compileIsWhole(plan);
   let unclosed: Fault | undefined;
   readBatch<ReceivedPart>(body, boundary, reading, {
     message,
@@ -32,8 +33,7 @@ export function readMultipartResponse(
     },
     item(item) {
       if (unclosed !== undefined && Array.isArray(item)) {
-        if (!isWhole(item, received.length, plan) && !reading.tolerate.has('missing-inner-close'))
-          throw unclosed;
+        if (!isWhole(item, received.length) && !reading.tolerate.has('missing-inner-close')) throw unclosed;
         reading.warn('missing-inner-close', unclosed.offset, unclosed.path);
       }
       unclosed = undefined;
@@ -42,14 +42,19 @@ export function readMultipartResponse(
   });
 }
 
-/** A change set without its close delimiter is trusted where its members are all there; without a plan nobody can tell. */
-function isWhole(nest: readonly ReceivedPart[], place: number, plan: Plan | undefined): boolean {
-  if (plan === undefined) return true;
-  const sets = plan.items.filter(isChangeSet);
-  const named = sets.find((set) =>
-    nest.some(({ id }) => set.some((member) => member.idSent && member.id === id)),
-  );
-  const item = plan.items[place];
-  const expected = named ?? (item !== undefined && isChangeSet(item) ? item : undefined);
-  return expected?.length === nest.length;
+/**
+ * Tells whether a change set without its close delimiter has all its members; without a plan nobody can tell.
+ */
+function compileIsWhole(plan: Plan | undefined): (nest: readonly ReceivedPart[], place: number) => boolean {
+  if (plan === undefined) return () => true;
+  const sizeOfSetWith = new Map<string, number>();
+  for (const item of plan.items) {
+    if (isChangeSet(item)) for (const { id, idSent } of item) if (idSent) sizeOfSetWith.set(id, item.length);
+  }
+  return (nest, place) => {
+    const named = nest.map(({ id }) => (id === undefined ? undefined : sizeOfSetWith.get(id)));
+    const item = plan.items[place];
+    const inPlace = item !== undefined && isChangeSet(item) ? item.length : undefined;
+    return (named.find((size) => size !== undefined) ?? inPlace) === nest.length;
+  };
 }

@@ -53,14 +53,7 @@ function bodyOf(
   stringify: JsonStringify,
   issues: Issues,
 ): EncodableBody | undefined {
-  let body: EncodableBody | undefined;
-  try {
-    body = encodableBody(operation.body, stringify);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    issues.add(`${name}.body`, 'body-not-encodable', reason);
-    return undefined;
-  }
+  const body = encodableBody(operation.body, stringify, `${name}.body`, issues);
   checkContentLength(fieldOf(headers, 'content-length'), body, name, issues);
   if (method === 'DELETE' && body !== undefined && isLineEndsOnly(body.content)) {
     issues.add(`${name}.body`, 'body-not-allowed', 'a body of line ends only is no body behind DELETE');

@@ -1,4 +1,4 @@
-import { type EncodableBody, encodableBody } from '../../batch/body.ts';
+import { type EncodableBody, encodableBody, type JsonStringify } from '../../batch/body.ts';
 import type { DecodedOperation } from '../../batch/decoded-batch.ts';
 import { fieldOf, type HeaderPair, headerPairs } from '../../batch/header-pairs.ts';
 import type { Issues } from '../../batch/issues.ts';
@@ -6,7 +6,7 @@ import type { OutgoingResponse } from '../../batch/outgoing-response.ts';
 import { statusHasBody } from '../../http/http-message.ts';
 import { responseHead } from '../../http/message-head.ts';
 import { titleCase } from '../../http/title-case.ts';
-import { isFieldValue } from '../../mime/header-field.ts';
+import { isFieldValue, trimWhiteSpace } from '../../mime/header-field.ts';
 import { isContentId } from '../../odata/content-id.ts';
 import { checkContentLength } from './content-length.ts';
 import type { OutgoingMessage } from './write-messages.ts';
@@ -23,7 +23,7 @@ export interface AddressedResponse {
 /** Makes a part of one response; adds to the issues what can't be written. */
 export function outgoingResponse(
   { response, request, name }: AddressedResponse,
-  stringify: (value: unknown) => string | undefined,
+  stringify: JsonStringify,
   issues: Issues,
 ): OutgoingMessage {
   const { status, statusText } = response;
@@ -31,12 +31,9 @@ export function outgoingResponse(
   if (id !== undefined && !isContentId(id) && id !== request?.id) {
     issues.add(`${name}.id`, 'invalid-content-id', 'expected letters, digits, "-", ".", "_" and "~"');
   }
-  if (statusText !== undefined && !isFieldValue(statusText)) {
-    issues.add(
-      `${name}.statusText`,
-      'invalid-header-value',
-      'expected a reason phrase without control characters',
-    );
+  if (statusText !== undefined && !(isFieldValue(statusText) && statusText === trimWhiteSpace(statusText))) {
+    const message = 'expected a reason phrase without control characters, and without white space around it';
+    issues.add(`${name}.statusText`, 'invalid-header-value', message);
   }
 
   const body = bodyOf(response, name, stringify, issues);
@@ -60,15 +57,10 @@ export function outgoingResponse(
 function bodyOf(
   { status, body }: OutgoingResponse,
   name: string,
-  stringify: (value: unknown) => string | undefined,
+  stringify: JsonStringify,
   issues: Issues,
 ): EncodableBody | undefined {
-  let encodable: EncodableBody | undefined;
-  try {
-    encodable = encodableBody(body, stringify);
-  } catch (error) {
-    issues.add(`${name}.body`, 'body-not-encodable', error instanceof Error ? error.message : String(error));
-  }
+  const encodable = encodableBody(body, stringify, `${name}.body`, issues);
   if (encodable !== undefined && encodable.content.length > 0 && !statusHasBody(status)) {
     issues.add(`${name}.body`, 'body-not-allowed', `a response of status ${status} has no body`);
   }

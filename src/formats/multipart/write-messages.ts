@@ -106,7 +106,7 @@ function write(
   return collided ? undefined : writer.finish();
 }
 
-/** Writes a part; returns the HTTP message in it, which must hold no boundary. */
+/** Writes a part; returns what stands in it, headers and message, which must hold no boundary. */
 function putMessage(writer: ByteWriter, multipart: MultipartWriter, message: OutgoingMessage): Uint8Array {
   const { contentId, head, body } = message;
   const headers: [string, string][] = [
@@ -115,9 +115,7 @@ function putMessage(writer: ByteWriter, multipart: MultipartWriter, message: Out
     ['Content-Transfer-Encoding', 'binary'],
   ];
   if (contentId !== undefined) headers.push(['Content-ID', contentId]);
-  multipart.part(headers);
-
-  const start = writer.length;
+  const start = multipart.part(headers);
   writer.latin1(head);
   if (typeof body?.content === 'string') writer.utf8(body.content);
   else if (body !== undefined) writer.bytes(body.content);
