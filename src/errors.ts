@@ -40,7 +40,7 @@ export type SyntaxErrorCode =
   | 'invalid-header-value'
   /** A header field is continued on a second line, or a header block begins with white space. */
   | 'folded-header'
-  /** A field that may stand once stands twice (Content-Type, Content-Length, Content-Transfer-Encoding). */
+  /** A field that may stand once stands twice (Content-Type, Content-Length, Content-Transfer-Encoding, Host). */
   | 'duplicate-header'
   /** Two Content-ID fields in one header block. */
   | 'repeated-content-id'
@@ -70,7 +70,7 @@ export type SyntaxErrorCode =
   | 'duplicate-content-id'
   /** A method that may not stand in a change set, such as GET. */
   | 'method-in-change-set'
-  /** A body where none may be: GET, HEAD; status 1xx, 204, 304. */
+  /** A body where none may be: behind GET or HEAD. */
   | 'body-not-allowed'
   /** A header that may not stand inside a batch, such as Authorization. */
   | 'forbidden-header'

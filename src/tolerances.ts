@@ -37,6 +37,27 @@ export type Tolerance =
   /** A message cut off before its close delimiter: what is whole of it is decoded. */
   | 'truncated';
 
+/** All of them; `satisfies` keeps the list complete. */
+export const TOLERANCES: readonly string[] = Object.keys({
+  'any-content-id': true,
+  'content-id-per-change-set': true,
+  'content-length-trusted': true,
+  'folded-header': true,
+  'get-in-change-set': true,
+  'invalid-content-length': true,
+  'lower-case-method': true,
+  'missing-content-id': true,
+  'missing-http-version': true,
+  'missing-inner-close': true,
+  'other-http-version': true,
+  'other-subtype': true,
+  'space-before-colon': true,
+  'space-in-target': true,
+  'three-dash-close': true,
+  truncated: true,
+} satisfies Record<Tolerance, true>);
+
+/** What is accepted in responses without being named. */
 export const RESPONSE_TOLERANCES: readonly Tolerance[] = Object.freeze([
   'any-content-id',
   'folded-header',

@@ -15,7 +15,7 @@ import type { Answer, BatchResults, WireResult } from '../batch/result.ts';
 import { wireResults } from '../batch/wire-results.ts';
 import { type BatchError, BatchResponseError, BatchTransportError } from '../errors.ts';
 import { parseHttpResponse } from '../http/http-message.ts';
-import type { HeaderFields } from '../mime/header-list.ts';
+import { HeaderFields } from '../mime/header-list.ts';
 import { type MediaType, parseMediaType } from '../mime/media-type.ts';
 import type { ServiceError } from '../odata/service-error.ts';
 import type { Slice } from '../reading.ts';
@@ -161,9 +161,9 @@ function resultsBefore(
   received: readonly ReceivedItem[],
   plan: Plan | undefined,
 ): readonly unknown[] {
-  if (plan === undefined) return wireResults(received);
-  let results = allUnknown(plan, context.cut);
+  let results = plan === undefined ? [] : allUnknown(plan, context.cut);
   try {
+    if (plan === undefined) return wireResults(received);
     results = correlate(plan, received, context);
     return applySchemas(results);
   } catch {
@@ -176,6 +176,7 @@ function resultsBefore(
 interface Envelope {
   readonly status: number | undefined;
   readonly headers: HeaderFields;
+  readonly contentType: string | null;
   readonly mediaType: MediaType | undefined;
   readonly body: Slice;
   /** Whether it came inside another message, as a monitor gives it. */
@@ -187,7 +188,7 @@ function openEnvelope(message: OpenMessage): Envelope {
   const { status, headers, contentType, bytes, reading } = message;
   const mediaType = contentType === null ? undefined : parseMediaType(contentType);
   if (mediaType?.essence !== 'application/http') {
-    return { status, headers, mediaType, body: { bytes, offset: 0 }, fromMonitor: false };
+    return { status, headers, contentType, mediaType, body: { bytes, offset: 0 }, fromMonitor: false };
   }
 
   const inner = parseHttpResponse({ bytes, offset: 0 }, '', reading);
@@ -195,6 +196,7 @@ function openEnvelope(message: OpenMessage): Envelope {
   return {
     status: inner.status,
     headers: inner.headers,
+    contentType: innerType,
     mediaType: innerType === null ? undefined : parseMediaType(innerType),
     body: { bytes: inner.body, offset: bytes.length - inner.body.length },
     fromMonitor: true,
@@ -212,14 +214,28 @@ function monitorOf({ status, headers }: Envelope, plan: Plan | undefined): strin
   return headers.get('Location') ?? undefined;
 }
 
+/** Headers by which the body can be read, whichever way its type was given. */
+function withContentType(headers: HeaderFields, contentType: string | null): HeaderFields {
+  return contentType === null || headers.has('Content-Type')
+    ? headers
+    : new HeaderFields([['Content-Type', contentType], ...headers]);
+}
+
 /** The service answered with something that is no batch (P-18): its own error, or a stranger's page. */
 function refusal(
-  { status, headers, mediaType, body }: Envelope,
+  { status, headers, contentType, mediaType, body }: Envelope,
   plan: Plan | undefined,
   readers: AnswerReaders,
 ): BatchResponseError {
   const answer = new ReceivedAnswer(
-    { status: status ?? 0, statusText: '', headers, body: body.bytes, offset: body.offset, path: '' },
+    {
+      status: status ?? 0,
+      statusText: '',
+      headers: withContentType(headers, contentType),
+      body: body.bytes,
+      offset: body.offset,
+      path: '',
+    },
     readers,
   );
   const text = `the service answered ${status ?? 'without a status'}, ${mediaType?.essence ?? 'without a media type'}, where a multipart/mixed batch was expected`;

@@ -1,4 +1,4 @@
-import { fieldOf, headerPairs } from '../batch/header-pairs.ts';
+import { headerPairs } from '../batch/header-pairs.ts';
 import { isBatchError } from '../batch/is-batch-error.ts';
 import { callbackFailure, Issues, usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
@@ -6,10 +6,10 @@ import { LineIndex } from '../bytes/position.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { type BatchError, BatchLimitError, BatchSyntaxError, type SyntaxErrorPlace } from '../errors.ts';
 import { Fault } from '../fault.ts';
-import type { Limits } from '../limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import { HeaderFields } from '../mime/header-list.ts';
 import { type BatchWarning, completeLimits, type Reading } from '../reading.ts';
-import type { Tolerance } from '../tolerances.ts';
+import { TOLERANCES, type Tolerance } from '../tolerances.ts';
 
 /** A batch as it came over the wire, whole. */
 export interface BatchMessage {
@@ -46,12 +46,10 @@ export class OpenMessage {
     const issues = new Issues();
     this.status = message.status;
     const pairs = headerPairs(message.headers, 'message.headers', issues);
+    checkOptions(options, issues);
     issues.throwIfAny();
-    this.contentType = message.contentType ?? fieldOf(pairs, 'content-type') ?? null;
-    const others = pairs.filter(([name]) => name.toLowerCase() !== 'content-type');
-    this.headers = new HeaderFields(
-      this.contentType === null ? pairs : [['Content-Type', this.contentType], ...others],
-    );
+    this.headers = new HeaderFields(pairs);
+    this.contentType = message.contentType ?? this.headers.get('Content-Type');
     this.bytes = octetsOf(message.body);
     const lines = new LineIndex(this.bytes);
     this.locate = (offset, path) => lines.placeAt(offset, path);
@@ -80,6 +78,22 @@ export class OpenMessage {
     }
     if (isBatchError(error)) return error;
     return callbackFailure(error, results);
+  }
+}
+
+function checkOptions({ limits, tolerate }: DecodeOptions, issues: Issues): void {
+  for (const name of tolerate ?? []) {
+    if (!TOLERANCES.includes(name)) {
+      issues.add('options.tolerate', 'invalid-option', `expected one of ${TOLERANCES.join(', ')}`);
+    }
+  }
+  for (const [name, value] of Object.entries(limits ?? {})) {
+    const path = `options.limits.${name}`;
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
+      issues.add(path, 'invalid-option', `expected one of ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
+    } else if (value !== undefined && !(value >= 0)) {
+      issues.add(path, 'invalid-option', 'expected a number from 0');
+    }
   }
 }
 

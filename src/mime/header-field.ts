@@ -9,6 +9,7 @@ export const SINGLE_FIELDS: ReadonlySet<string> = new Set([
   'content-length',
   'content-transfer-encoding',
   'content-type',
+  'host',
 ]);
 
 export function isToken(text: string): boolean {

@@ -84,6 +84,7 @@ export class MultipartScanner {
   #lineAfterDelimiter = 0;
   #lineEndIsCrlf = false;
   #threeDashes = false;
+  #lineIsCut = false;
 
   constructor(options: MultipartScanOptions, events: MultipartEvents) {
     this.#options = options;
@@ -237,12 +238,15 @@ export class MultipartScanner {
     while (window[next] === SPACE || window[next] === TAB) next++;
     if (next - padding > limits.maxPaddingBytes) throw limitError('maxPaddingBytes', limits.maxPaddingBytes);
 
+    this.#lineIsCut = false;
     if (window[next] === LF) return this.#endDelimiterLine(kind, next + 1, false);
     if (window[next] === CR && window[next + 1] === LF) return this.#endDelimiterLine(kind, next + 2, true);
     const cut = next === window.length || (window[next] === CR && next + 1 === window.length);
     if (!cut) return NO_DELIMITER;
-    // The last octet of a delimiter is its last dash or letter: what was cut off behind it carries nothing (M-33).
-    return final ? this.#endDelimiterLine(kind, window.length, true) : UNDECIDED;
+    if (!final) return UNDECIDED;
+    // Behind a close delimiter nothing of value can be missing (M-33). Any other may be the start of a longer line of body.
+    this.#lineIsCut = kind === DELIMITER;
+    return this.#endDelimiterLine(kind, window.length, true);
   }
 
   #endDelimiterLine(kind: number, next: number, isCrlf: boolean): number {
@@ -260,7 +264,7 @@ export class MultipartScanner {
   /** Ends the part (or the preamble) at `end` and passes the delimiter behind it. */
   #endPart(window: Uint8Array, at: number, end: number, found: number): number {
     this.#tell(window, at, end);
-    if (this.#state === BODY) this.#events.partEnd(this.#offset + end, true);
+    if (this.#state === BODY) this.#events.partEnd(this.#offset + end, !this.#lineIsCut);
     return this.#passDelimiter(found);
   }
 

@@ -13,8 +13,6 @@ import type { Tolerance } from '../../src/tolerances.ts';
 import { FIXTURE_FOLDERS, type Fixture, loadFixtures } from './fixture.ts';
 import { fixturePlan } from './fixture-plan.ts';
 
-type Body = { readonly bytes: Uint8Array };
-
 const requestModel = (item: DecodedItem): unknown =>
   'method' in item
     ? { method: item.method, url: item.url, headers: [...item.headers], ...id(item), body: [...item.bytes] }

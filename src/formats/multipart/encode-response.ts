@@ -40,6 +40,10 @@ export function outgoingResponse(
   const headers: HeaderPair[] = headerPairs(response.headers, `${name}.headers`, issues).map(
     ([field, value]) => [titleCase(field), value],
   );
+  if (fieldOf(headers, 'transfer-encoding') !== undefined) {
+    const message = 'a part has no transfer encoding: the delimiter ends its body';
+    issues.add(`${name}.headers.Transfer-Encoding`, 'forbidden-header', message);
+  }
   checkContentLength(fieldOf(headers, 'content-length'), body, name, issues);
   if (body?.isJson && fieldOf(headers, 'content-type') === undefined)
     headers.push(['Content-Type', 'application/json']);
