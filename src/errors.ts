@@ -286,9 +286,24 @@ export class BatchTransportError extends BatchError {
 /** What a service sent instead of a batch. */
 export interface RefusedAnswer {
   readonly status: number | undefined;
-  readonly headers: Iterable<[string, string]>;
+  readonly headers: RefusedHeaders;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly error?: { readonly code: string; readonly message: string } | undefined;
+  readonly error?: RefusedError | undefined;
+}
+
+/** Headers of an answer: names match in any letter case. */
+export interface RefusedHeaders extends Iterable<[string, string]> {
+  get(name: string): string | null;
+  getAll(name: string): string[];
+  has(name: string): boolean;
+}
+
+/** A service's error, as far as this layer knows it. */
+export interface RefusedError {
+  readonly code: string;
+  readonly message: string;
+  readonly target?: string | undefined;
+  readonly details?: readonly RefusedError[] | undefined;
 }
 
 /** The service answered the batch as such with something that is no batch: a 401, a 413, a proxy's HTML. */
@@ -296,11 +311,11 @@ export class BatchResponseError extends BatchError {
   declare readonly code: 'not-a-batch';
   /** The status of the answer; undefined where the message had none. */
   readonly status: number | undefined;
-  readonly headers: Iterable<[string, string]>;
+  readonly headers: RefusedHeaders;
   /** The body, whole. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The service's error, where the body is one that `options.readError` or the codec can read. */
-  declare readonly error?: { readonly code: string; readonly message: string };
+  declare readonly error?: RefusedError;
 
   constructor(message: string, answer: RefusedAnswer, init?: BatchErrorInit) {
     super('not-a-batch', message, init);

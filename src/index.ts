@@ -60,13 +60,7 @@ export {
   type UsageIssue,
 } from './errors.ts';
 export { type DecodeRequestOptions, decodeBatchRequest } from './formats/decode-batch-request.ts';
-export {
-  type AnsweredRequest,
-  type DecodeResponseOptions,
-  decodeBatchResponse,
-  type ResponseLike,
-  readBatchResponse,
-} from './formats/decode-batch-response.ts';
+export { type AnsweredRequest, decodeBatchResponse } from './formats/decode-batch-response.ts';
 export { type EncodedBatchRequest, encodeBatchRequest } from './formats/encode-batch-request.ts';
 export {
   type EncodeBatchResponseOptions,
@@ -74,8 +68,10 @@ export {
   encodeBatchResponse,
 } from './formats/encode-batch-response.ts';
 export type { BatchMessage, DecodeOptions } from './formats/open-message.ts';
+export type { DecodeResponseOptions } from './formats/read-answer.ts';
+export { type ResponseLike, readBatchResponse } from './formats/read-batch-response.ts';
 export type { ByteSource } from './formats/read-whole.ts';
-export type { Limits } from './limits.ts';
+export type { Limits, LimitsInput } from './limits.ts';
 export type { HeaderList } from './mime/header-list.ts';
 export type { Reference } from './odata/reference.ts';
 export type { ServiceError } from './odata/service-error.ts';

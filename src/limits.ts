@@ -16,6 +16,9 @@ export interface Limits {
   readonly maxPaddingBytes: number;
 }
 
+/** Some of the limits; a default for each that is absent. */
+export type LimitsInput = { readonly [K in keyof Limits]?: Limits[K] | undefined };
+
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   maxMessageBytes: 256 * 1024 * 1024,
   maxParts: 10_000,

@@ -1,4 +1,4 @@
-import type { Limits } from './limits.ts';
+import type { Limits, LimitsInput } from './limits.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Tolerance } from './tolerances.ts';
 
@@ -51,7 +51,7 @@ export interface Slice {
   readonly offset: number;
 }
 
-export function completeLimits(limits: Partial<Limits> | undefined): Limits {
+export function completeLimits(limits: LimitsInput | undefined): Limits {
   if (limits === undefined) return DEFAULT_LIMITS;
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };

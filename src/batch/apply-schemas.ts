@@ -9,34 +9,51 @@ import type { StandardResult } from './standard-schema.ts';
 
 type Validated = StandardResult<unknown>;
 
+const NEEDS_TIME = 'the schema validates asynchronously: use readBatchResponse';
+
 /** Replaces each success by what its operation's schema says of it. Throws `async-schema` where a schema needs time. */
 export function applySchemas(results: readonly ResultItem[]): ResultItem[] {
-  return guarded(results, () =>
-    mapResults(results, (result) => {
+  try {
+    return mapResults(results, (result) => {
       const validated = validate(result);
-      if (validated instanceof Promise) {
-        const message = 'the schema validates asynchronously: use readBatchResponse';
-        throw usageError(nameOf(result), 'async-schema', message);
-      }
-      return validated === undefined ? result : withValidation(result, validated);
-    }),
-  );
+      if (isThenable(validated)) throw usageError(nameOf(result), 'async-schema', NEEDS_TIME);
+      return withValidation(result, validated);
+    });
+  } catch (error) {
+    throw withResults(error, results);
+  }
 }
 
 /** The same for schemas that may validate asynchronously. */
 export async function applySchemasAsync(results: readonly ResultItem[]): Promise<ResultItem[]> {
-  const settled = new Map<OperationResult, OperationResult>();
   try {
-    await Promise.all(
-      results.flat().map(async (result) => {
-        const validated = await validate(result);
-        if (validated !== undefined) settled.set(result, withValidation(result, validated));
-      }),
-    );
+    return await mapResultsAsync(results, async (result) => withValidation(result, await validate(result)));
   } catch (error) {
     throw withResults(error, results);
   }
-  return mapResults(results, (result) => settled.get(result) ?? result);
+}
+
+/** For the results of an error: a schema that gives no answer refuses, since its operation has happened. */
+export function applySchemasAfterFailure(results: readonly ResultItem[]): ResultItem[] {
+  return mapResults(results, (result) => {
+    try {
+      const validated = validate(result);
+      return withValidation(result, isThenable(validated) ? refusal(NEEDS_TIME) : validated);
+    } catch (error) {
+      return withValidation(result, refusal(`the schema threw: ${String(error)}`));
+    }
+  });
+}
+
+/** The same for schemas that may validate asynchronously. */
+export async function applySchemasAfterFailureAsync(results: readonly ResultItem[]): Promise<ResultItem[]> {
+  return mapResultsAsync(results, async (result) => {
+    try {
+      return withValidation(result, await validate(result));
+    } catch (error) {
+      return withValidation(result, refusal(`the schema threw: ${String(error)}`));
+    }
+  });
 }
 
 function mapResults(
@@ -44,6 +61,13 @@ function mapResults(
   map: (result: OperationResult) => OperationResult,
 ): ResultItem[] {
   return results.map((item) => (Array.isArray(item) ? item.map(map) : map(item)));
+}
+
+async function mapResultsAsync(
+  results: readonly ResultItem[],
+  map: (result: OperationResult) => Promise<OperationResult>,
+): Promise<ResultItem[]> {
+  return Promise.all(results.map((item) => (Array.isArray(item) ? Promise.all(item.map(map)) : map(item))));
 }
 
 /** What the schema of a success says; undefined where there is nothing to ask. */
@@ -54,35 +78,36 @@ function validate(result: OperationResult): Validated | Promise<Validated> | und
   try {
     value = result.value;
   } catch (error) {
-    // The operation happened; a body that can't be read is for the schema to refuse, so to speak.
-    if (isBatchError(error)) return { issues: [{ message: error.message }] };
+    // The operation happened; a body that can't be read is refused like one of the wrong shape.
+    if (isBatchError(error)) return refusal(error.message);
     throw error;
   }
   return schema['~standard'].validate(value);
 }
 
-function withValidation(result: OperationResult, validated: Validated): OperationResult {
-  if (!(result instanceof SucceededResult)) return result;
+/** A promise of any realm; it is left to itself, so that its rejection must not count as unhandled. */
+function isThenable(validated: Validated | Promise<Validated> | undefined): validated is Promise<Validated> {
+  if (validated === undefined || !('then' in validated)) return false;
+  Promise.resolve(validated).catch(() => {});
+  return true;
+}
+
+function refusal(message: string): Validated {
+  return { issues: [{ message }] };
+}
+
+function withValidation(result: OperationResult, validated: Validated | undefined): OperationResult {
+  if (validated === undefined || !(result instanceof SucceededResult)) return result;
   return validated.issues === undefined
     ? result.withValue(validated.value)
     : result.refused(validated.issues);
 }
 
-function guarded<T>(results: readonly ResultItem[], run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw withResults(error, results);
-  }
-}
-
 /** What the schemas could not judge has happened all the same: the results go with the error. */
 function withResults(error: unknown, results: readonly ResultItem[]): BatchUsageError {
-  if (error instanceof BatchUsageError) {
-    const [first, ...rest] = error.issues;
-    if (first !== undefined) return new BatchUsageError([first, ...rest], { results });
-  }
-  return callbackFailure(error, results);
+  if (!(error instanceof BatchUsageError)) return callbackFailure(error, results);
+  const [first, ...rest] = error.issues as [(typeof error.issues)[number], ...typeof error.issues];
+  return new BatchUsageError([first, ...rest], { results });
 }
 
 function nameOf({ path }: OperationResult): string {

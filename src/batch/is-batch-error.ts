@@ -1,8 +1,8 @@
 import { BATCH_ERROR_BRAND, type BatchError, type BatchErrorCode } from '../errors.ts';
-import type { OperationResult } from './result.ts';
+import type { AnyResult } from './result.ts';
 
-/** The results that an error carries, nested like the batch. */
-export type ErrorResults = readonly (OperationResult | readonly OperationResult[])[];
+/** The results that an error carries, nested like the batch; without operations where the request was not known. */
+export type ErrorResults = readonly (AnyResult | readonly AnyResult[])[];
 
 /**
  * Tells whether `error` is a {@link BatchError}, of this copy of the package or another, and has the code asked for.

@@ -1,5 +1,5 @@
 import { parseUrlReference, type UrlReference } from '../odata/content-id.ts';
-import { Reference, separatePath } from '../odata/reference.ts';
+import { isReference, separatePath } from '../odata/reference.ts';
 import type { Place } from './flatten-batch.ts';
 import type { Issues } from './issues.ts';
 import type { Operation } from './operation.ts';
@@ -75,8 +75,7 @@ const NOT_IN_BATCH =
   'the target is no operation of this batch: write it as a const and put that same object into the batch, or refer by id';
 
 function referenceOf(url: unknown): { target: Operation | string; rest: string } | undefined {
-  if (url instanceof Reference)
-    return { target: url.target as Operation | string, rest: separatePath(url.path) };
+  if (isReference(url)) return { target: url.target as Operation | string, rest: separatePath(url.path) };
   const parsed: UrlReference | undefined = typeof url === 'string' ? parseUrlReference(url) : undefined;
   return parsed && { target: parsed.id, rest: parsed.rest };
 }

@@ -103,6 +103,9 @@ export type OperationResult<T = unknown, O = Operation> =
 /** A result of a response that was decoded without its request. */
 export type WireResult = OperationResult<unknown, undefined>;
 
+/** A result of any batch, decoded with its request or without. */
+export type AnyResult = OperationResult<unknown, Operation | undefined>;
+
 /** The type of an operation's value: what its schema gives. */
 export type OutputOf<O> = O extends { readonly schema: StandardSchemaV1<infer _Input, infer T> }
   ? T
@@ -112,5 +115,10 @@ type ResultOf<E> = E extends readonly unknown[]
   ? { -readonly [K in keyof E]: OperationResult<OutputOf<E[K]>> }
   : OperationResult<OutputOf<E>>;
 
-/** One result for each operation, nested like the batch. */
-export type BatchResults<B extends Batch = Batch> = { -readonly [K in keyof B]: ResultOf<B[K]> };
+type EachResult<B extends Batch> = { -readonly [K in keyof B]: ResultOf<B[K]> };
+
+/** One result for each operation, nested like the batch; a plain list for a batch that is an array and more, such as a DecodedBatch. */
+export type BatchResults<B extends Batch = Batch> =
+  EachResult<B> extends infer R extends PlainResults ? R : PlainResults;
+
+type PlainResults = (OperationResult | OperationResult[])[];

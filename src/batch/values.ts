@@ -1,7 +1,7 @@
 import { BatchUsageError } from '../errors.ts';
 import { usageError } from './issues.ts';
 import type { Operation } from './operation.ts';
-import type { OperationResult, OutputOf } from './result.ts';
+import type { AnyResult, OperationResult, OutputOf } from './result.ts';
 
 type ValueOf<R> = R extends { readonly outcome: 'succeeded'; readonly value: infer T } ? T : never;
 type Values<R> = R extends readonly unknown[] ? { -readonly [J in keyof R]: ValueOf<R[J]> } : ValueOf<R>;
@@ -9,7 +9,7 @@ type Values<R> = R extends readonly unknown[] ? { -readonly [J in keyof R]: Valu
 /** The values of a batch, nested like its results. */
 export type BatchValues<R extends readonly unknown[]> = { -readonly [K in keyof R]: Values<R[K]> };
 
-type Results = readonly (OperationResult | readonly OperationResult[])[];
+type Results = readonly (AnyResult | readonly AnyResult[])[];
 
 /**
  * The values of a batch whose every operation succeeded. Throws BatchUsageError `operation-not-succeeded`, with one issue
@@ -26,8 +26,8 @@ export function valuesOf<const R extends Results>(results: R): BatchValues<R> {
   }));
   if (first !== undefined) throw new BatchUsageError([first, ...rest], { results });
 
-  const toValue = (result: OperationResult) => (result.outcome === 'succeeded' ? result.value : undefined);
-  const isList = (item: Results[number]): item is readonly OperationResult[] => Array.isArray(item);
+  const toValue = (result: AnyResult) => (result.outcome === 'succeeded' ? result.value : undefined);
+  const isList = (item: Results[number]): item is readonly AnyResult[] => Array.isArray(item);
   return results.map((item) => (isList(item) ? item.map(toValue) : toValue(item))) as BatchValues<R>;
 }
 
@@ -46,7 +46,7 @@ export function resultOf<const O extends Operation>(
   throw usageError('operation', 'operation-not-found', message);
 }
 
-function describe(result: OperationResult): string {
+function describe(result: AnyResult): string {
   if (result.outcome !== 'failed') return result.outcome;
   return `failed: ${result.status} ${result.error.code} ${result.error.message}`.trim();
 }

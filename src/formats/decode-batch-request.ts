@@ -1,10 +1,12 @@
+import { checkChoice } from '../batch/check-choice.ts';
 import type { DecodedBatch } from '../batch/decoded-batch.ts';
+import { Issues } from '../batch/issues.ts';
 import type { ForbiddenHeaderPolicy } from '../batch/plan-headers.ts';
 import { Fault } from '../fault.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type ODataVersion, parseVersion, VERSIONS } from '../odata/version.ts';
-import { readMultipartRequest } from './multipart/decode-request.ts';
+import { decodeMultipartRequest } from './multipart/decode-request.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
 import { type BatchMessage, type DecodeOptions, OpenMessage } from './open-message.ts';
 
@@ -31,6 +33,10 @@ export interface DecodeRequestOptions extends DecodeOptions {
  * for (const item of batch) …
  */
 export function decodeBatchRequest(message: BatchMessage, options: DecodeRequestOptions = {}): DecodedBatch {
+  const issues = new Issues();
+  checkChoice('options.version', options.version, Object.keys(VERSIONS), issues);
+  checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip', 'allow'], issues);
+  issues.throwIfAny();
   const open = new OpenMessage(message, options, []);
   try {
     return readRequest(open, options);
@@ -51,7 +57,7 @@ function readRequest(message: OpenMessage, options: DecodeRequestOptions): Decod
   }
 
   const version = options.version ?? versionOf(message) ?? '4.0';
-  const { items, boundaries } = readMultipartRequest(
+  const { items, boundaries } = decodeMultipartRequest(
     { bytes, offset: 0 },
     boundaryOf(mediaType, 0, ''),
     reading,

@@ -1,3 +1,4 @@
+import { checkChoice } from '../batch/check-choice.ts';
 import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import { fieldOf, type HeaderPair, headerPairs } from '../batch/header-pairs.ts';
 import { guardCallbacks, Issues } from '../batch/issues.ts';
@@ -78,13 +79,14 @@ const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
 
 function checkOptions(options: EncodeBatchRequestOptions, issues: Issues): void {
   for (const [name, choices] of Object.entries(CHOICES)) {
-    const value = (options as Record<string, unknown>)[name];
-    if (value === undefined || choices.includes(value)) continue;
-    issues.add(
-      `options.${name}`,
-      'invalid-option',
-      `expected ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`,
-    );
+    checkChoice(`options.${name}`, (options as Record<string, unknown>)[name], choices, issues);
+  }
+  for (const name of ['version', 'urlForm', 'contentId', 'accept'] as const) {
+    checkChoice(`options.service.${name}`, options.service?.[name], CHOICES[name] ?? [], issues);
+  }
+  const root: unknown = options.serviceRoot ?? options.service?.serviceRoot;
+  if (root !== undefined && typeof root !== 'string') {
+    issues.add('options.serviceRoot', 'invalid-option', 'expected an absolute URL as text');
   }
 }
 

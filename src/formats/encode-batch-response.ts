@@ -1,10 +1,11 @@
+import { checkChoice } from '../batch/check-choice.ts';
 import type { DecodedBatch, DecodedItem, DecodedOperation } from '../batch/decoded-batch.ts';
 import type { RandomSource } from '../batch/encode-options.ts';
 import { guardCallbacks, Issues } from '../batch/issues.ts';
 import type { BatchResponses, OutgoingResponse } from '../batch/outgoing-response.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { cryptoRandom } from './multipart/boundaries.ts';
-import { type AddressedResponse, outgoingResponse } from './multipart/encode-response.ts';
+import { type AddressedResponse, encodeResponseMessage } from './multipart/encode-response.ts';
 import { writeMessages } from './multipart/write-messages.ts';
 
 /** How a response is written. */
@@ -58,6 +59,8 @@ export function encodeBatchResponse(
 
 function encode(responses: BatchResponses, options: EncodeBatchResponseOptions): EncodedBatchResponse {
   const issues = new Issues();
+  checkOptions(options, issues);
+  issues.throwIfAny();
   const { request } = options;
   const version = options.version ?? request?.version ?? '4.0';
   const rules = VERSIONS[version];
@@ -67,8 +70,8 @@ function encode(responses: BatchResponses, options: EncodeBatchResponseOptions):
   const stringify = options.json?.stringify ?? JSON.stringify;
   const outgoing = addressed.map((item) =>
     Array.isArray(item)
-      ? item.map((one) => outgoingResponse(one, stringify, issues))
-      : outgoingResponse(item as AddressedResponse, stringify, issues),
+      ? item.map((one) => encodeResponseMessage(one, stringify, issues))
+      : encodeResponseMessage(item as AddressedResponse, stringify, issues),
   );
   issues.throwIfAny();
 
@@ -82,6 +85,21 @@ function encode(responses: BatchResponses, options: EncodeBatchResponseOptions):
   issues.throwIfAny();
   const headers = { 'Content-Type': contentType, [rules.versionHeader]: version };
   return { status: options.status ?? rules.successStatus, contentType, headers, body };
+}
+
+function checkOptions(
+  { version, failedChangeSet, status }: EncodeBatchResponseOptions,
+  issues: Issues,
+): void {
+  checkChoice('options.version', version, Object.keys(VERSIONS), issues);
+  checkChoice('options.failedChangeSet', failedChangeSet, ['single', 'nested'], issues);
+  if (status !== undefined && !isStatus(status)) {
+    issues.add('options.status', 'invalid-status', 'expected an integer from 100 to 599');
+  }
+}
+
+function isStatus(status: unknown): boolean {
+  return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599;
 }
 
 type AddressedItem = AddressedResponse | AddressedResponse[];
@@ -149,9 +167,7 @@ function addressChangeSet(
 
 function checkResponse(value: unknown, name: string, issues: Issues): OutgoingResponse {
   const { status } = (value ?? {}) as { status?: unknown };
-  if (typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599) {
-    return value as OutgoingResponse;
-  }
+  if (isStatus(status)) return value as OutgoingResponse;
   issues.add(`${name}.status`, 'invalid-status', 'expected an integer from 100 to 599');
   return { status: 500 };
 }

@@ -6,7 +6,7 @@ import { LineIndex } from '../bytes/position.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { type BatchError, BatchLimitError, BatchSyntaxError, type SyntaxErrorPlace } from '../errors.ts';
 import { Fault } from '../fault.ts';
-import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
+import { DEFAULT_LIMITS, type LimitsInput } from '../limits.ts';
 import { HeaderFields } from '../mime/header-list.ts';
 import { type BatchWarning, completeLimits, type Reading } from '../reading.ts';
 import { TOLERANCES, type Tolerance } from '../tolerances.ts';
@@ -25,7 +25,7 @@ export interface BatchMessage {
 /** What every decoder can be told. */
 export interface DecodeOptions {
   /** See {@link Limits} for the defaults. Exceeding one throws BatchLimitError. */
-  readonly limits?: Partial<Limits> | undefined;
+  readonly limits?: LimitsInput | undefined;
   /** Deviations to accept, by name. */
   readonly tolerate?: readonly Tolerance[] | undefined;
   /** Called for each deviation that was accepted. */
@@ -100,7 +100,9 @@ function checkOptions({ limits, tolerate }: DecodeOptions, issues: Issues): void
 function octetsOf(body: unknown): Uint8Array<ArrayBuffer> {
   if (typeof body === 'string') return utf8Encoder.encode(body);
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
-  // A view of shared memory behaves alike; the types of results promise the common case.
-  if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
+  // Memory that another thread may write to is copied: Response, Blob and decoders refuse views of it.
+  if (body instanceof Uint8Array) {
+    return body.buffer instanceof ArrayBuffer ? (body as Uint8Array<ArrayBuffer>) : new Uint8Array(body);
+  }
   throw usageError('message.body', 'invalid-option', 'expected a Uint8Array, an ArrayBuffer or a string');
 }

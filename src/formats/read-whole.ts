@@ -1,5 +1,5 @@
 import { BatchLimitError } from '../errors.ts';
-import type { Limits } from '../limits.ts';
+import type { LimitsInput } from '../limits.ts';
 import { completeLimits } from '../reading.ts';
 
 /** Octets as they come: a ReadableStream, in any runtime, or an async iterable. */
@@ -21,7 +21,7 @@ export interface WholeSource {
 /** Reads a source to its end; stops, as a failure, where it is larger than `maxMessageBytes`. */
 export async function readWhole(
   source: ByteSource | null,
-  limits: Partial<Limits> | undefined,
+  limits: LimitsInput | undefined,
 ): Promise<WholeSource> {
   const { maxMessageBytes } = completeLimits(limits);
   const chunks: Uint8Array[] = [];

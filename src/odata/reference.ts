@@ -1,5 +1,8 @@
 import { BatchUsageError } from '../errors.ts';
 
+/** In the registry of all realms, so that two copies of the package know each other's references. */
+const BRAND: symbol = Symbol.for('odata-batch-codec.Reference');
+
 /** What a reference can stand for: an object with an id, or without one as long as only its URL is asked for. */
 interface Referable {
   readonly id?: string | undefined;
@@ -36,6 +39,15 @@ export class Reference<Target extends Referable = Referable> {
   toJSON(): string {
     return this.toString();
   }
+
+  static {
+    Object.defineProperty(Reference.prototype, BRAND, { value: true });
+  }
+}
+
+/** Tells a reference, of this copy of the package or another; nothing that came out of JSON can be one. */
+export function isReference(value: unknown): value is Reference {
+  return typeof value === 'object' && value !== null && BRAND in value;
 }
 
 /** Makes sure that a path is told apart from the id before it. */

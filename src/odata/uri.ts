@@ -1,12 +1,17 @@
 import { BatchUsageError } from '../errors.ts';
-import { Reference } from './reference.ts';
+import { isReference, type Reference } from './reference.ts';
 
 /** A literal that {@link uri.literal} vouches for: it gets no quotes. */
 class Literal {
-  readonly text: string;
+  // Private, so that no type takes another object with a text for a literal.
+  readonly #text: string;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
   }
 }
 
@@ -58,8 +63,8 @@ function writeLiteral(value: UriValue): string {
   if (typeof value === 'string') return `'${encode(value.replaceAll("'", "''"))}'`;
   if (typeof value === 'number' && !Number.isFinite(value))
     throw invalidLiteral(`${value} has no OData literal`);
-  if (value instanceof Reference) return value.toString();
-  if (value instanceof Literal) return encode(value.text);
+  if (isReference(value)) return value.toString();
+  if (value instanceof Literal) return encode(value.toString());
   if (value === null || ['number', 'bigint', 'boolean'].includes(typeof value)) return encode(String(value));
   throw invalidLiteral(`a value of type ${typeof value} has no OData literal`);
 }

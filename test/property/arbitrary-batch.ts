@@ -65,7 +65,10 @@ export const headers: fc.Arbitrary<HeadersInput | undefined> = fc
     fc.option(fc.constantFrom('application/json', 'text/plain; charset=utf-8', 'application/atom+xml', 'x')),
     fc.constantFrom('pairs', 'map', 'object', 'lists', 'headers', 'none'),
   )
-  .map(([pairs, contentType, shape]): HeadersInput | undefined => {
+  .map(([given, contentType, shape]): HeadersInput | undefined => {
+    // Host may be given once.
+    const host = given.find(([name]) => name === 'Host');
+    const pairs = given.filter((pair) => pair[0] !== 'Host' || pair === host);
     const all: Pair[] = contentType === null ? pairs : [...pairs, ['Content-Type', contentType]];
     switch (shape) {
       case 'map':

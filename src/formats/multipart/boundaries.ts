@@ -34,7 +34,7 @@ export function chooseBoundaries(
   random: RandomSource,
   issues: Issues,
 ): Boundaries {
-  const callers = typeof given === 'string' ? [given] : [...(given ?? [])].slice(0, 1 + changeSetCount);
+  const callers = callersBoundaries(given, issues).slice(0, 1 + changeSetCount);
   const token = hexadecimal(random(new Uint8Array(16)));
   /** The customary name, unless a receiver that compares prefixes would take it for one of the caller's (M-13). */
   const name = (prefix: string, number: string) => {
@@ -59,10 +59,18 @@ export function chooseBoundaries(
   };
 }
 
+function callersBoundaries(given: unknown, issues: Issues): string[] {
+  if (given === undefined) return [];
+  if (typeof given === 'string') return [given];
+  if (Array.isArray(given) && given.every((boundary) => typeof boundary === 'string')) return given;
+  issues.add('options.boundary', 'invalid-boundary', 'expected a text or a list of texts');
+  return [];
+}
+
 function checkCallers(callers: readonly string[], all: readonly string[], issues: Issues): void {
   for (const [index, boundary] of callers.entries()) {
     const path = index === 0 ? 'options.boundary' : `options.boundary[${index}]`;
-    if (typeof boundary !== 'string' || !isBoundary(boundary)) {
+    if (!isBoundary(boundary)) {
       const message = "expected 1 to 70 letters, digits, spaces or '()+_,-./:=?, the last no space";
       issues.add(path, 'invalid-boundary', message);
       continue;

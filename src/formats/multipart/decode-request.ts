@@ -28,7 +28,7 @@ export interface ReadRequest {
 }
 
 /** Reads the operations of a multipart request. Nothing inside a body can become an operation: parts are cut first, read then. */
-export function readMultipartRequest(
+export function decodeMultipartRequest(
   body: Slice,
   boundary: string,
   reading: Reading,

@@ -9,15 +9,16 @@ import { type MessagePart, readBatch } from './read-batch.ts';
 
 /**
  * Reads the answers of a multipart response into `received`, which is complete up to the fault where one is thrown.
+ * Returns the fault of an answer that was cut off, where that is tolerated.
  */
-export function readMultipartResponse(
+export function decodeMultipartResponse(
   body: Slice,
   boundary: string,
   plan: Plan | undefined,
   reading: Reading,
   readers: AnswerReaders,
   received: ReceivedItem[],
-): void {
+): Fault | undefined {
   const message = (part: MessagePart): ReceivedPart => {
     const response = parseHttpResponse(part.content, part.path, reading);
     const id = contentIdOf(part, response.headers, reading)?.id;
@@ -26,7 +27,7 @@ export function readMultipartResponse(
 
   const isWhole = compileIsWhole(plan);
   let unclosed: Fault | undefined;
-  readBatch<ReceivedPart>(body, boundary, reading, {
+  return readBatch<ReceivedPart>(body, boundary, reading, {
     message,
     unclosed(fault) {
       unclosed = fault;

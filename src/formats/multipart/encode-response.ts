@@ -21,7 +21,7 @@ export interface AddressedResponse {
 }
 
 /** Makes a part of one response; adds to the issues what can't be written. */
-export function outgoingResponse(
+export function encodeResponseMessage(
   { response, request, name }: AddressedResponse,
   stringify: JsonStringify,
   issues: Issues,
@@ -48,8 +48,12 @@ export function outgoingResponse(
   if (body?.isJson && fieldOf(headers, 'content-type') === undefined)
     headers.push(['Content-Type', 'application/json']);
 
+  const given = fieldOf(headers, 'content-id');
+  if (given !== undefined && given !== id) {
+    issues.add(`${name}.headers.Content-ID`, 'invalid-content-id', 'give the Content-ID as "id"');
+  }
   const idInMessage = request?.idPlacement === 'http' && id !== undefined;
-  if (idInMessage && fieldOf(headers, 'content-id') === undefined) headers.push(['Content-ID', id]);
+  if (idInMessage && given === undefined) headers.push(['Content-ID', id]);
   return {
     name,
     contentId: idInMessage ? undefined : id,

@@ -32,9 +32,15 @@ export interface BatchEvents<T> {
 /**
  * Reads the parts of a batch: `application/http`, or at top level a change set of such parts (H-04, B-09, B-11).
  *
- * Throws a Fault at the first octet that can't be right; by then the items before it have been told.
+ * Throws a Fault at the first octet that can't be right; by then the items before it have been told. Returns the fault of
+ * a message that was cut off, where that is tolerated.
  */
-export function readBatch<T>(body: Slice, boundary: string, reading: Reading, events: BatchEvents<T>): void {
+export function readBatch<T>(
+  body: Slice,
+  boundary: string,
+  reading: Reading,
+  events: BatchEvents<T>,
+): Fault | undefined {
   const scan = { boundary, partsLimit: 'maxParts', list: 'parts', path: '', reading } as const;
   const end = readParts(body, scan, (part) => {
     const { headers, mediaType } = readPartHeaders(part, reading);
@@ -47,19 +53,15 @@ export function readBatch<T>(body: Slice, boundary: string, reading: Reading, ev
 
   if (end.closed) {
     if (end.partCount === 0) reading.warn('empty-batch', body.offset, '');
-    return;
+    return undefined;
   }
   if (!end.opened) throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, body.offset, '');
   const offset = body.offset + body.bytes.length;
-  if (!reading.tolerate.has('truncated')) {
-    throw new Fault(
-      'missing-close-delimiter',
-      `expected a line "--${boundary}--": the message was cut off`,
-      offset,
-      '',
-    );
-  }
+  const message = `expected a line "--${boundary}--": the message was cut off`;
+  const fault = new Fault('missing-close-delimiter', message, offset, '');
+  if (!reading.tolerate.has('truncated')) throw fault;
   reading.warn('truncated', offset, '');
+  return fault;
 }
 
 function readChangeSet<T>(

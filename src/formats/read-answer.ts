@@ -1,0 +1,168 @@
+import {
+  type AnswerContext,
+  allPending,
+  allUnknown,
+  correlate,
+  type ResultItem,
+} from '../batch/correlate.ts';
+import type { Plan } from '../batch/plan.ts';
+import { type AnswerReaders, ReceivedAnswer } from '../batch/received-answer.ts';
+import type { ReceivedItem } from '../batch/received-item.ts';
+import type { Answer, WireResult } from '../batch/result.ts';
+import { wireResults } from '../batch/wire-results.ts';
+import { type BatchError, BatchResponseError } from '../errors.ts';
+import { parseHttpResponse } from '../http/http-message.ts';
+import { HeaderFields } from '../mime/header-list.ts';
+import { type MediaType, parseMediaType } from '../mime/media-type.ts';
+import type { ServiceError } from '../odata/service-error.ts';
+import type { Slice } from '../reading.ts';
+import { decodeMultipartResponse } from './multipart/decode-response.ts';
+import { boundaryOf } from './multipart/read-batch.ts';
+import type { DecodeOptions, OpenMessage } from './open-message.ts';
+
+/** How a response is read. */
+export interface DecodeResponseOptions extends DecodeOptions {
+  /** How JSON bodies are parsed; default `JSON.parse`. Give your own to keep 64-bit integers and decimals exact. */
+  readonly json?: { readonly parse?: ((text: string) => unknown) | undefined } | undefined;
+  /** Reads the error of a failed answer before the codec tries, for bodies that are not OData's JSON. */
+  readonly readError?: ((answer: Answer) => ServiceError | undefined) | undefined;
+}
+
+/** Results before any schema has seen them, and what went wrong, if anything did. */
+export interface ReadAnswer {
+  readonly results: readonly (ResultItem | WireResult | WireResult[])[];
+  /** Makes the error to throw, with the results that it is to carry. */
+  readonly failure?: (results: readonly unknown[]) => BatchError;
+}
+
+/** Reads an answer as far as it can be read: what is finished has its outcome, the rest is unknown. */
+export function readAnswer(
+  message: OpenMessage,
+  plan: Plan | undefined,
+  options: DecodeResponseOptions,
+): ReadAnswer {
+  const received: ReceivedItem[] = [];
+  const readers: AnswerReaders = {
+    parse: options.json?.parse ?? JSON.parse,
+    readError: options.readError,
+    locate: message.locate,
+  };
+  let fromMonitor = false;
+  try {
+    message.checkSize();
+    const envelope = openEnvelope(message);
+    fromMonitor = envelope.fromMonitor;
+    const { mediaType } = envelope;
+    if (mediaType === undefined || !isMultipart(mediaType, message))
+      return readOther(envelope, plan, readers);
+    const boundary = boundaryOf(mediaType, envelope.body.offset, '');
+    const tolerated = decodeMultipartResponse(
+      envelope.body,
+      boundary,
+      plan,
+      message.reading,
+      readers,
+      received,
+    );
+    if (plan === undefined) return { results: wireResults(received) };
+    const cut = tolerated && message.errorOf(tolerated);
+    return { results: correlate(plan, received, { cut, fromMonitor }) };
+  } catch (error) {
+    const cut = message.errorOf(error);
+    return {
+      results: resultsBefore({ cut, fromMonitor }, received, plan),
+      failure: (results) => message.errorOf(error, results),
+    };
+  }
+}
+
+/** The finished operations with their outcome, the rest unknown. */
+function resultsBefore(
+  context: AnswerContext & { readonly cut: BatchError },
+  received: readonly ReceivedItem[],
+  plan: Plan | undefined,
+): ReadAnswer['results'] {
+  try {
+    return plan === undefined ? wireResults(received) : correlate(plan, received, context);
+  } catch {
+    // A function of the caller's threw again: what it threw the first time is told.
+    return plan === undefined ? [] : allUnknown(plan, context.cut);
+  }
+}
+
+/** An answer that is no batch: the service will answer later, because it was asked to (A-01), or it refused. */
+function readOther(envelope: Envelope, plan: Plan | undefined, readers: AnswerReaders): ReadAnswer {
+  const { status, headers } = envelope;
+  const monitor = status === 202 && plan?.respondAsync === true ? headers.get('Location') : null;
+  if (plan !== undefined && monitor !== null) {
+    return { results: allPending(plan, monitor, headers.get('Retry-After')) };
+  }
+  const refused = refusal(envelope, readers);
+  if (plan === undefined) return { results: [], failure: () => refused() };
+  return { results: allUnknown(plan, refused()), failure: refused };
+}
+
+/** The HTTP message that the answer is. */
+interface Envelope {
+  readonly status: number | undefined;
+  readonly headers: HeaderFields;
+  readonly contentType: string | null;
+  readonly mediaType: MediaType | undefined;
+  readonly body: Slice;
+  /** Whether it came inside another message, as a monitor gives it. */
+  readonly fromMonitor: boolean;
+}
+
+/** A finished asynchronous batch is read from its monitor as a whole HTTP message, which is opened here (A-02). */
+function openEnvelope(message: OpenMessage): Envelope {
+  const { status, headers, contentType, bytes, reading } = message;
+  const mediaType = contentType === null ? undefined : parseMediaType(contentType);
+  if (mediaType?.essence !== 'application/http') {
+    return { status, headers, contentType, mediaType, body: { bytes, offset: 0 }, fromMonitor: false };
+  }
+
+  const inner = parseHttpResponse({ bytes, offset: 0 }, '', reading);
+  const innerType = inner.headers.get('Content-Type');
+  return {
+    status: inner.status,
+    headers: inner.headers,
+    contentType: innerType,
+    mediaType: innerType === null ? undefined : parseMediaType(innerType),
+    body: { bytes: inner.body, offset: bytes.length - inner.body.length },
+    fromMonitor: true,
+  };
+}
+
+function isMultipart(mediaType: MediaType, { reading }: OpenMessage): boolean {
+  if (mediaType.essence === 'multipart/mixed') return true;
+  return mediaType.essence.startsWith('multipart/') && reading.tolerate.has('other-subtype');
+}
+
+/** Headers by which the body can be read, whichever way its type was given. */
+function withContentType(headers: HeaderFields, contentType: string | null): HeaderFields {
+  return contentType === null || headers.has('Content-Type')
+    ? headers
+    : new HeaderFields([['Content-Type', contentType], ...headers]);
+}
+
+/** The service answered with something that is no batch (P-18): its own error, or a stranger's page. */
+function refusal(
+  { status, headers, contentType, mediaType, body }: Envelope,
+  readers: AnswerReaders,
+): (results?: readonly unknown[]) => BatchResponseError {
+  const answer = new ReceivedAnswer(
+    {
+      status: status ?? 0,
+      statusText: '',
+      headers: withContentType(headers, contentType),
+      body: body.bytes,
+      offset: body.offset,
+      path: '',
+    },
+    readers,
+  );
+  const what = `${status ?? 'without a status'}, ${mediaType?.essence ?? 'without a media type'}`;
+  const text = `the service answered ${what}, where a multipart/mixed batch was expected`;
+  const refused = { status, headers, bytes: body.bytes, error: answer.serviceError() };
+  return (results) => new BatchResponseError(text, refused, { results });
+}

@@ -1,0 +1,161 @@
+// Packs the package as npm would publish it, unpacks it beside a consumer, and uses it as that consumer would: imported,
+// required, and compiled against. Run it after `npm run build`.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const scratch = await realpath(await mkdtemp(join(tmpdir(), 'odata-batch-codec-')));
+const modules = join(scratch, 'node_modules');
+const installed = join(modules, 'odata-batch-codec');
+
+/** The packed file list, and the package unpacked into the consumer's node_modules. */
+async function install() {
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch];
+  const { stdout } = await run('npm', pack, { cwd: root });
+  const [{ filename, files }] = JSON.parse(stdout);
+  await mkdir(installed, { recursive: true });
+  await run('tar', ['-xzf', join(scratch, filename), '-C', installed, '--strip-components=1']);
+  return files.map(({ path }) => path);
+}
+
+async function checkFiles(files) {
+  const expected = /^(package\.json|LICENSE|README\.md|dist\/[\w.-]+|src\/[\w/.-]+\.ts|src\/tsconfig\.json)$/;
+  assert.deepEqual(
+    files.filter((path) => !expected.test(path)),
+    [],
+  );
+  const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  for (const target of JSON.stringify(exports).matchAll(/"\.\/([^"]+\.[a-z]+)"/g)) {
+    assert.ok(files.includes(target[1]), `${target[1]} is exported but not packed`);
+  }
+  for (const path of files.filter((name) => name.endsWith('.map'))) {
+    const { sources } = JSON.parse(await readFile(join(installed, path), 'utf8'));
+    const lost = sources.filter((source) => !files.includes(join(dirname(path), source)));
+    assert.deepEqual(lost, [], `${path} points to sources that are not packed`);
+  }
+  for (const path of ['dist/index.js', 'dist/index.cjs']) {
+    const code = await readFile(join(installed, path), 'utf8');
+    assert.doesNotMatch(
+      code,
+      /^import\b|\bfrom ["']|\brequire\(["']|\bimport\(["']/m,
+      `${path} loads something`,
+    );
+  }
+}
+
+/** Both copies, each loaded the way its users load it. */
+async function load() {
+  await writeFile(join(scratch, 'consumer.mjs'), "export * from 'odata-batch-codec';\n");
+  await writeFile(join(scratch, 'consumer.cjs'), "module.exports = require('odata-batch-codec');\n");
+  const esm = await import(pathToFileURL(join(scratch, 'consumer.mjs')).href);
+  const cjs = createRequire(join(scratch, 'consumer.cjs'))('./consumer.cjs');
+  return { esm, cjs };
+}
+
+/** A batch there and back, on both sides. */
+function checkRoundTrip(codec, name) {
+  const read = { method: 'GET', url: 'Products(1)', schema: codec.trusted() };
+  const create = { method: 'POST', url: 'Products', body: { name: 'Tea' } };
+  const request = codec.encodeBatchRequest([read, [create]]);
+  const batch = codec.decodeBatchRequest(request);
+  assert.equal(batch.length, 2, name);
+  assert.deepEqual(batch[1][0].json(), { name: 'Tea' }, name);
+
+  const answers = [
+    { status: 200, body: { name: 'Coffee' } },
+    [{ status: 201, headers: { Location: 'Products(2)' }, body: { name: 'Tea' } }],
+  ];
+  const response = codec.encodeBatchResponse(answers, { request: batch });
+  const results = codec.decodeBatchResponse(response, { request });
+  assert.deepEqual(codec.valuesOf(results), [{ name: 'Coffee' }, [{ name: 'Tea' }]], name);
+  assert.equal(codec.resultOf(results, create).headers.get('location'), 'Products(2)', name);
+}
+
+function thrownBy(codec) {
+  try {
+    codec.decodeBatchResponse({ contentType: 'multipart/mixed; boundary=b', body: '--b\r\n' });
+  } catch (error) {
+    return error;
+  }
+  throw new Error('a batch that is cut off was accepted');
+}
+
+/** An application can hold both copies: what one makes, the other takes. */
+function checkBothCopies(esm, cjs) {
+  assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
+  assert.notEqual(esm.BatchError, cjs.BatchError);
+  for (const [thrower, asked] of [
+    [esm, cjs],
+    [cjs, esm],
+  ]) {
+    const error = thrownBy(thrower);
+    assert.ok(asked.isBatchError(error));
+    assert.ok(asked.isBatchError(error, error.code));
+    assert.ok(!asked.isBatchError(error, 'limit-exceeded'));
+    assert.ok(!(error instanceof asked.BatchError));
+
+    // Requests, plans and decoded batches are plain data to either.
+    const request = thrower.encodeBatchRequest([{ method: 'DELETE', url: 'Products(1)' }]);
+    const batch = asked.decodeBatchRequest(request);
+    const response = thrower.encodeBatchResponse([{ status: 204 }], { request: batch });
+    assert.equal(asked.decodeBatchResponse(response, { request })[0].outcome, 'succeeded');
+    assert.deepEqual(thrower.encodeBatchRequest(batch, { boundary: batch.boundaries }).body, request.body);
+  }
+}
+
+/** The cases of test/types once more, against the declarations that are published, as an ESM and as a CJS project. */
+async function checkTypes() {
+  await mkdir(join(modules, '@types'));
+  for (const name of ['zod', '@types/node'])
+    await symlink(join(root, 'node_modules', name), join(modules, name));
+  const base = JSON.parse(await readFile(join(root, 'tsconfig.base.json'), 'utf8')).compilerOptions;
+  const module = { module: 'Node16', moduleResolution: 'Node16' };
+  const variants = {
+    es2022: { options: { lib: ['ES2022'], types: [] }, include: ['*.ts'] },
+    // No `lib`: what a project has that does not choose.
+    dom: { options: { types: [] }, include: ['*.ts', 'web'] },
+    node: { options: { lib: ['ES2022'], types: ['node'] }, include: ['*.ts', 'web', 'node'] },
+  };
+
+  const projects = ['module', 'commonjs'].flatMap((type) =>
+    Object.entries(variants).map(([name, variant]) => ({ ...variant, name, type })),
+  );
+  for (const type of ['module', 'commonjs']) {
+    await cp(join(root, 'test/types'), join(scratch, type), { recursive: true });
+    await writeFile(join(scratch, type, 'package.json'), JSON.stringify({ type }));
+  }
+  const failures = await Promise.all(
+    projects.map(async ({ name, type, options, include }) => {
+      const project = join(scratch, type, `tsconfig.${name}.json`);
+      // ESM syntax in a CommonJS file is what verbatimModuleSyntax forbids.
+      const compilerOptions = { ...base, ...module, ...options, verbatimModuleSyntax: type === 'module' };
+      await writeFile(project, JSON.stringify({ compilerOptions, include }));
+      const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '-p', project];
+      return run(process.execPath, tsc).then(
+        () => [],
+        ({ stdout }) => [`${type}, ${name}:\n${stdout}`],
+      );
+    }),
+  );
+  if (failures.flat().length > 0) throw new Error(failures.flat().join('\n'));
+}
+
+try {
+  assert.ok((await readdir(root)).includes('dist'), 'run npm run build first');
+  await checkFiles(await install());
+  const { esm, cjs } = await load();
+  checkRoundTrip(esm, 'ESM');
+  checkRoundTrip(cjs, 'CJS');
+  checkBothCopies(esm, cjs);
+  await checkTypes();
+  console.log('The built package works: imported, required, and compiled against.');
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}

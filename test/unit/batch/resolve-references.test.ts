@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import type { Batch, Operation } from '../../../src/batch/operation.ts';
+import { reference } from '../../../src/batch/reference.ts';
+import { encodeBatchRequest } from '../../../src/formats/encode-batch-request.ts';
+import { issuesOf } from '../catch-error.ts';
+
+const post = (url: Operation['url'] = 'Customers', rest: Partial<Operation> = {}): Operation => ({
+  method: 'POST',
+  url,
+  ...rest,
+});
+
+const urlsOf = (batch: Batch, options = {}) =>
+  encodeBatchRequest(batch, options)
+    .plan.items.flat()
+    .map((item) => ('url' in item ? item.url : item));
+
+describe('references', () => {
+  it.each([
+    ['$1', '$1'],
+    ['$1/Orders', '$1/Orders'],
+    ['$1?$select=x', '$1?$select=x'],
+    ['$1/$ref', '$1/$ref'],
+    ['$1/NS.Action', '$1/NS.Action'],
+    ['$1(3)', '$1(3)'],
+    ["$1/Orders('a:b')", "$1/Orders('a:b')"],
+    ['$1/a b', '$1/a%20b'],
+  ])('as text: %s is written as %s (R-01, R-08)', (url, written) => {
+    expect(urlsOf([[post(), post(url)]])).toEqual(['Customers', written]);
+  });
+
+  it('to objects are written with the id that the object got (R-01)', () => {
+    const customer = post();
+    const order = post(reference(customer, 'Orders'));
+    expect(urlsOf([{ method: 'GET', url: 'x' }, [customer, order, post(reference(order))]])).toEqual([
+      'x',
+      'Customers',
+      '$2/Orders',
+      '$3',
+    ]);
+  });
+
+  it('to ids are written with the id', () => {
+    expect(
+      urlsOf([
+        [
+          post('a', { id: 'First-Insert~Customer_1.1' }),
+          post(reference('First-Insert~Customer_1.1', '?$top=1')),
+        ],
+      ]),
+    ).toEqual(['a', '$First-Insert~Customer_1.1?$top=1']);
+  });
+
+  it('tell id 10 from id 1 (R-08)', () => {
+    const operations = Array.from({ length: 10 }, (_, index) => post(`P${index + 1}`));
+    expect(urlsOf([[...operations, post('$10/Orders'), post('$1/Orders')]]).slice(10)).toEqual([
+      '$10/Orders',
+      '$1/Orders',
+    ]);
+  });
+
+  it('keep dots in an id (R-08)', () => {
+    expect(urlsOf([[post('a', { id: '1.2' }), post('$1.2/b')]])).toEqual(['a', '$1.2/b']);
+  });
+
+  it('to id 0 are like any other (R-17)', () => {
+    expect(urlsOf([[post('a', { id: '0' }), post('$0/b')]])).toEqual(['a', '$0/b']);
+  });
+
+  it('are none where a system resource has the name (R-06)', () => {
+    expect(
+      urlsOf([
+        { method: 'GET', url: '$metadata' },
+        { method: 'GET', url: '$all/NS.T' },
+        { method: 'GET', url: '$crossjoin(A,B)' },
+      ]),
+    ).toEqual(['$metadata', '$all/NS.T', '$crossjoin(A,B)']);
+  });
+
+  it('are none where the dollar is percent-encoded (R-08)', () => {
+    expect(urlsOf([post(), post('%241/Orders')])).toEqual(['Customers', '%241/Orders']);
+  });
+
+  it.each(['/$1/Orders', 'https://h/svc/$9/Orders'])(
+    'are none where they are no first segment: %s goes as it is (R-09)',
+    (url) => {
+      expect(urlsOf([post(), post(url)])).toEqual(['Customers', url]);
+    },
+  );
+
+  it('may reach across change sets in 4.0 (R-05)', () => {
+    expect(urlsOf([[post('a', { id: 'x' })], [post('$x/b')], post('$x/c')])).toEqual(['a', '$x/b', '$x/c']);
+  });
+
+  it.each([
+    ['a later operation (R-04)', () => [[post('$2/x'), post()]], ['batch[0][0].url: forward-reference']],
+    ['itself (R-04)', () => [[post('$1/x')]], ['batch[0][0].url: forward-reference']],
+    ['an id that nobody has', () => [[post(), post('$9/x')]], ['batch[0][1].url: unknown-reference']],
+    [
+      'an id in another letter case (B-18)',
+      () => [[post('a', { id: 'a' }), post('$A/x')]],
+      ['batch[0][1].url: unknown-reference'],
+    ],
+    [
+      'an object outside the batch',
+      () => [[post(), post(reference(post()))]],
+      ['batch[0][1].url: unknown-reference'],
+    ],
+    [
+      'a copy of an object in the batch',
+      () => {
+        const a = post();
+        return [[a, post(reference({ ...a }))]];
+      },
+      ['batch[0][1].url: unknown-reference'],
+    ],
+    [
+      'a later operation that it depends on',
+      () => [post('a', { dependsOn: ['2'] }), post()],
+      ['batch[0].dependsOn[0]: forward-reference'],
+    ],
+    [
+      'nobody that it depends on',
+      () => [post(), post('a', { dependsOn: ['1', '7'] })],
+      ['batch[1].dependsOn[1]: unknown-reference'],
+    ],
+  ])('to %s are refused', (_, make, issues) => {
+    expect(issuesOf(() => encodeBatchRequest(make()))).toEqual(issues);
+  });
+
+  it.each(['2.0', '3.0'] as const)('out of their change set are refused in %s (R-05)', (version) => {
+    const batch = (url: string): Batch => [[post('a', { id: 'x' }), post('$x/own')], [post(url)]];
+    expect(issuesOf(() => encodeBatchRequest(batch('$x/other'), { version }))).toEqual([
+      'batch[1][0].url: reference-out-of-scope',
+    ]);
+    expect(urlsOf(batch('b'), { version })).toEqual(['a', '$x/own', 'b']);
+  });
+
+  it('are refused where no ids are sent', () => {
+    expect(issuesOf(() => encodeBatchRequest([[post(), post('$1/x')]], { contentId: 'none' }))).toEqual([
+      'batch[0][1].url: reference-needs-content-id',
+    ]);
+  });
+
+  it("in If-Match, in the query and in a body are the caller's: they go as they are (R-10, R-12, R-13)", () => {
+    const { body } = encodeBatchRequest(
+      [
+        [
+          post(),
+          {
+            method: 'PATCH',
+            url: 'P?x=$1/Id',
+            headers: { 'If-Match': '$1', 'If-None-Match': '"$1"' },
+            body: { 'Customer@odata.bind': '$1' },
+          },
+        ],
+      ],
+      { boundary: ['b', 'c'] },
+    );
+    const text = new TextDecoder().decode(body);
+    expect(text).toContain('\r\n\r\nPATCH P?x=$1/Id HTTP/1.1\r\nIf-Match: $1\r\nIf-None-Match: "$1"\r\n');
+    expect(text).toContain('\r\n\r\n{"Customer@odata.bind":"$1"}\r\n--c--');
+  });
+
+  it('in a JSON body print themselves', () => {
+    const customer = post('Customers', { id: 'c' });
+    const { body } = encodeBatchRequest([
+      [customer, post('Orders', { body: { 'Customer@odata.bind': reference(customer) } })],
+    ]);
+    expect(new TextDecoder().decode(body)).toContain('\r\n\r\n{"Customer@odata.bind":"$c"}\r\n--');
+  });
+});
