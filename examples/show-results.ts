@@ -1,12 +1,14 @@
-import type { OperationResult } from 'odata-batch-codec';
+import type { ErrorResults } from 'odata-batch-codec';
+
+type Result = Exclude<ErrorResults[number], readonly unknown[]>;
 
 /** A table of results, one line for each operation. */
-export function showResults(results: readonly (OperationResult | readonly OperationResult[])[]): string {
+export function showResults(results: ErrorResults): string {
   const rows = results
     .flat()
     .map((result) => [
       result.path.join('.'),
-      `${result.operation.method} ${urlOf(result, results.flat())}`,
+      operationText(result, results.flat()),
       result.outcome,
       'status' in result ? String(result.status) : '',
       detail(result),
@@ -25,15 +27,17 @@ export function showResults(results: readonly (OperationResult | readonly Operat
 }
 
 /** A reference is shown as it went out: `$2/Photo`. */
-function urlOf({ operation: { url } }: OperationResult, all: readonly OperationResult[]): string {
-  if (typeof url === 'string') return url;
-  if ('href' in url) return url.href;
+function operationText({ operation }: Result, all: readonly Result[]): string {
+  if (operation === undefined) return '';
+  const { method, url } = operation;
+  if (typeof url === 'string') return `${method} ${url}`;
+  if ('href' in url) return `${method} ${url.href}`;
   const { target, path } = url;
   const id = typeof target === 'string' ? target : all.find(({ operation }) => operation === target)?.id;
-  return `$${id}${path}`;
+  return `${method} $${id}${path}`;
 }
 
-function detail(result: OperationResult): string {
+function detail(result: Result): string {
   switch (result.outcome) {
     case 'succeeded':
       return shorten(result.value === undefined ? '' : valueText(result.value));

@@ -6,7 +6,6 @@ import {
   type EncodeBatchRequestOptions,
   encodeBatchRequest,
   isBatchError,
-  type OperationResult,
   readBatchResponse,
 } from 'odata-batch-codec';
 import { demonstrationBatch } from './demonstration-batch.ts';
@@ -77,7 +76,7 @@ async function send(url: string, batch: Batch, options: EncodeBatchRequestOption
 
   heading('Results');
   const results = await readBatchResponse(response, { request });
-  console.log(showResults(results as (OperationResult | OperationResult[])[]));
+  console.log(showResults(results));
 }
 
 function heading(text: string): void {

@@ -37,11 +37,14 @@ describe('the programs of the README', () => {
       answer: (request: Parameters<typeof answerProductRequest>[1]) => answerProductRequest(store, request),
       transaction: <T>(run: () => Promise<T>) => store.transaction(run),
     };
-    vi.stubGlobal('fetch', async (url: string, init: { headers: Record<string, string>; body: Uint8Array }) => {
-      expect(url).toBe(`${serviceRoot}$batch`);
-      const { status, headers, body } = await answerBatch(init, backend);
-      return new Response(body, { status, headers });
-    });
+    vi.stubGlobal(
+      'fetch',
+      async (url: string, init: { headers: Record<string, string>; body: Uint8Array }) => {
+        expect(url).toBe(`${serviceRoot}$batch`);
+        const { status, headers, body } = await answerBatch(init, backend);
+        return new Response(body, { status, headers });
+      },
+    );
     vi.spyOn(console, 'log').mockImplementation((...values) => {
       printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '));
     });
@@ -59,7 +62,9 @@ describe('the programs of the README', () => {
     await import(/* @vite-ignore */ `../../examples/readme/${file}`);
     const promised = promisedLines(program);
     expect(promised.length).toBeGreaterThan(0);
-    expect(printed.map((line) => line.replaceAll('"', "'"))).toEqual(promised.map((line) => line.replaceAll('"', "'")));
+    expect(printed.map((line) => line.replaceAll('"', "'"))).toEqual(
+      promised.map((line) => line.replaceAll('"', "'")),
+    );
   });
 
   it('are five', () => {

@@ -8,6 +8,7 @@ import {
   BatchTransportError,
   BatchUsageError,
 } from '../../../src/errors.ts';
+import { HeaderFields } from '../../../src/mime/header-list.ts';
 import { octets } from '../build-octets.ts';
 
 const PLACE = { offset: 0, line: 1, path: '', excerpt: '' };
@@ -20,7 +21,7 @@ describe('isBatchError', () => {
       new BatchLimitError('maxParts', 1, 2),
       new BatchUsageError([{ path: '', code: 'empty-batch', message: 'x' }]),
       new BatchTransportError('x'),
-      new BatchResponseError('x', { status: 1, headers: [], bytes: octets('') }),
+      new BatchResponseError('x', { status: 1, headers: new HeaderFields([]), bytes: octets('') }),
     ];
     const codes = [
       'correlation-failed',

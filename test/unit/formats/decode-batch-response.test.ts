@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Batch, defineBatch } from '../../../src/batch/operation.ts';
-import {
-  type DecodeResponseOptions,
-  decodeBatchResponse,
-} from '../../../src/formats/decode-batch-response.ts';
+import { decodeBatchResponse } from '../../../src/formats/decode-batch-response.ts';
 import { encodeBatchRequest } from '../../../src/formats/encode-batch-request.ts';
+import type { DecodeResponseOptions } from '../../../src/formats/read-answer.ts';
 import type { BatchWarning } from '../../../src/reading.ts';
 import { answerText, buildAnswer } from '../build-answer.ts';
 import { crlf, octets, textOf } from '../build-octets.ts';

@@ -470,11 +470,17 @@ describe('headers of the batch', () => {
     ['2.0', true, 'odata.continue-on-error'],
     ['3.0', true, 'odata.continue-on-error'],
     ['4.0', undefined, undefined],
-  ] as const)('ask in %s to go on (%s) by Prefer: %s (X7, S-05, S-08)', (version, continueOnError, prefer) => {
-    const { headers, plan } = encodeBatchRequest([{ method: 'GET', url: 'P' }], { version, continueOnError });
-    expect(headers.Prefer).toBe(prefer);
-    expect(plan.continueOnError).toBe(continueOnError);
-  });
+  ] as const)(
+    'ask in %s to go on (%s) by Prefer: %s (X7, S-05, S-08)',
+    (version, continueOnError, prefer) => {
+      const { headers, plan } = encodeBatchRequest([{ method: 'GET', url: 'P' }], {
+        version,
+        continueOnError,
+      });
+      expect(headers.Prefer).toBe(prefer);
+      expect(plan.continueOnError).toBe(continueOnError);
+    },
+  );
 
   it("keep the caller's, one Prefer among them; the plan reads it", () => {
     const request = encodeBatchRequest([{ method: 'GET', url: 'P' }], {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/batch/operation.ts';
 import type { StandardSchemaV1 } from '../../../src/batch/standard-schema.ts';
-import { type ResponseLike, readBatchResponse } from '../../../src/formats/read-batch-response.ts';
 import { encodeBatchRequest } from '../../../src/formats/encode-batch-request.ts';
+import { type ResponseLike, readBatchResponse } from '../../../src/formats/read-batch-response.ts';
 import { answerText } from '../build-answer.ts';
 import { octets } from '../build-octets.ts';
 import { rejectionOf } from '../catch-error.ts';
