@@ -11,10 +11,10 @@ export class Fault extends Error {
   readonly offset: number;
   readonly path: string;
 
-  constructor(code: SyntaxErrorCode, message: string, offset: number, path: string) {
+  constructor(code: SyntaxErrorCode, message: string, offset: number, path: { toString(): string }) {
     super(message);
     this.code = code;
     this.offset = offset;
-    this.path = path;
+    this.path = path.toString();
   }
 }

@@ -38,17 +38,39 @@ export interface BatchWarning {
   readonly path: string;
 }
 
+/** Names a part, and is put into words only where something is wrong: `parts[2]`, `parts[2].changeset[0]`. */
+export class PartPath {
+  readonly #changeSet: PartPath | undefined;
+  readonly #index: number;
+
+  /** @param changeSet the part that the part is in; undefined at top level */
+  constructor(changeSet: PartPath | undefined, index: number) {
+    this.#changeSet = changeSet;
+    this.#index = index;
+  }
+
+  toString(): string {
+    const list = this.#changeSet === undefined ? 'parts' : `${this.#changeSet}.changeset`;
+    return `${list}[${this.#index}]`;
+  }
+}
+
+/** The path of something; empty for the message itself. */
+export type Path = PartPath | string;
+
 /** What the reading layers go by. */
 export interface Reading {
   readonly limits: Limits;
   readonly tolerate: ReadonlySet<Tolerance>;
-  readonly warn: (code: WarningCode, offset: number, path: string) => void;
+  readonly warn: (code: WarningCode, offset: number, path: Path) => void;
 }
 
-/** Octets, and where in the message they begin. */
+/** Octets of a message: `bytes` from `start` to `end`; `base` is where in the message `bytes` begins. */
 export interface Slice {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly offset: number;
+  readonly start: number;
+  readonly end: number;
+  readonly base: number;
 }
 
 export function completeLimits(limits: LimitsInput | undefined): Limits {

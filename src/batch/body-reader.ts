@@ -1,35 +1,50 @@
 import { decodeText } from '../bytes/text.ts';
 import { BatchSyntaxError, type SyntaxErrorCode, type SyntaxErrorPlace } from '../errors.ts';
-import type { HeaderList } from '../mime/header-list.ts';
-import { type MediaType, parameterOf, parseMediaType } from '../mime/media-type.ts';
+import type { HeaderFields } from '../mime/header-list.ts';
+import { parameterOf } from '../mime/media-type.ts';
+import type { Path } from '../reading.ts';
 
-/** What reading a body goes by. */
-export interface BodyReaderInit {
-  readonly headers: HeaderList;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** What all bodies of one message are read with. */
+export interface BodySource {
+  /** Parses JSON text. */
   readonly parse: (text: string) => unknown;
-  /** Where in the message the body's operation is; asked for only where something is wrong. */
-  readonly place: () => SyntaxErrorPlace;
+  /** Tells where in the message an octet is; asked for only where something is wrong. */
+  readonly locate: (offset: number, path: Path) => SyntaxErrorPlace;
 }
 
-/** Makes text and values of a body when they are asked for. */
+/** A body and the headers that say what it is; text and values are made when they are asked for. */
 export class BodyReader {
-  readonly #init: BodyReaderInit;
+  readonly headers: HeaderFields;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly #source: BodySource;
+  readonly #offset: number;
+  readonly #path: Path;
 
-  constructor(init: BodyReaderInit) {
-    this.#init = init;
+  /** @param offset where the HTTP message with the body begins, for errors */
+  constructor(
+    headers: HeaderFields,
+    bytes: Uint8Array<ArrayBuffer>,
+    source: BodySource,
+    offset: number,
+    path: Path,
+  ) {
+    this.headers = headers;
+    this.bytes = bytes;
+    this.#source = source;
+    this.#offset = offset;
+    this.#path = path;
   }
 
   /** Whether the media type is JSON. */
   get isJson(): boolean {
-    return /^(?:application|text)\/json$|\+json$/.test(this.#mediaType()?.essence ?? '');
+    return /^(?:application|text)\/json$|\+json$/.test(this.headers.mediaType?.essence ?? '');
   }
 
   /** By the charset of the Content-Type, else UTF-8 (H-68). */
   text(): string {
-    const mediaType = this.#mediaType();
+    const { mediaType } = this.headers;
     const charset = mediaType && parameterOf(mediaType, 'charset');
-    const text = decodeText(this.#init.bytes, charset);
+    const text = decodeText(this.bytes, charset);
     if (text === undefined) throw this.#error('invalid-text', `the body is no text in ${charset ?? 'utf-8'}`);
     return text;
   }
@@ -37,7 +52,7 @@ export class BodyReader {
   json(): unknown {
     const text = this.text();
     try {
-      return this.#init.parse(text);
+      return this.#source.parse(text);
     } catch (cause) {
       throw this.#error('invalid-json', 'the body is no JSON', cause);
     }
@@ -45,10 +60,9 @@ export class BodyReader {
 
   /** The value of JSON; undefined where the body is none. For bodies that nobody has asked to be JSON. */
   tryJson(): unknown {
-    const { bytes, parse } = this.#init;
-    const text = bytes.length > 0 && this.isJson ? decodeText(bytes) : undefined;
+    const text = this.bytes.length > 0 && this.isJson ? decodeText(this.bytes) : undefined;
     try {
-      return text === undefined ? undefined : parse(text);
+      return text === undefined ? undefined : this.#source.parse(text);
     } catch {
       return undefined;
     }
@@ -56,18 +70,12 @@ export class BodyReader {
 
   /** Undefined for an empty body, the parsed value of JSON, the text of text and XML, else the octets. */
   value(): unknown {
-    const { bytes } = this.#init;
-    if (bytes.length === 0) return undefined;
+    if (this.bytes.length === 0) return undefined;
     if (this.isJson) return this.json();
-    return /^text\/|\/xml$|\+xml$/.test(this.#mediaType()?.essence ?? '') ? this.text() : bytes;
-  }
-
-  #mediaType(): MediaType | undefined {
-    const field = this.#init.headers.get('Content-Type');
-    return field === null ? undefined : parseMediaType(field);
+    return /^text\/|\/xml$|\+xml$/.test(this.headers.mediaType?.essence ?? '') ? this.text() : this.bytes;
   }
 
   #error(code: SyntaxErrorCode, message: string, cause?: unknown): BatchSyntaxError {
-    return new BatchSyntaxError(code, message, this.#init.place(), { cause });
+    return new BatchSyntaxError(code, message, this.#source.locate(this.#offset, this.#path), { cause });
   }
 }

@@ -1,8 +1,7 @@
-import type { SyntaxErrorPlace } from '../errors.ts';
 import type { HeaderList } from '../mime/header-list.ts';
 import { resolveTarget } from '../odata/target.ts';
 import type { ODataVersion } from '../odata/version.ts';
-import { BodyReader } from './body-reader.ts';
+import type { BodyReader } from './body-reader.ts';
 import type { Operation } from './operation.ts';
 
 /** Where a Content-ID stood: in the part, or in the HTTP message in it. */
@@ -12,13 +11,11 @@ export type ContentIdPlacement = 'mime' | 'http';
 export interface DecodedOperationInit {
   readonly method: string;
   readonly url: string;
-  readonly headers: HeaderList;
   readonly id: string | undefined;
   readonly idPlacement: ContentIdPlacement | undefined;
-  readonly body: Uint8Array<ArrayBuffer>;
   readonly serviceRoot: string | undefined;
-  readonly parse: (text: string) => unknown;
-  readonly place: () => SyntaxErrorPlace;
+  /** Headers and body. */
+  readonly reader: BodyReader;
 }
 
 /** One request out of a batch; itself an {@link Operation}, so it can be encoded again. */
@@ -31,21 +28,20 @@ export class DecodedOperation implements Operation {
   /** The octets of the body; absent where it is empty. */
   declare readonly body?: Uint8Array<ArrayBuffer>;
   readonly #init: DecodedOperationInit;
-  readonly #reader: BodyReader;
 
   constructor(init: DecodedOperationInit) {
+    const { headers, bytes } = init.reader;
     this.method = init.method;
     this.url = init.url;
-    this.headers = init.headers;
+    this.headers = headers;
     if (init.id !== undefined) this.id = init.id;
-    if (init.body.length > 0) this.body = init.body;
+    if (bytes.length > 0) this.body = bytes;
     this.#init = init;
-    this.#reader = new BodyReader({ ...init, bytes: init.body });
   }
 
   /** The body, octet for octet; empty where there is none. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#init.body;
+    return this.#init.reader.bytes;
   }
 
   /** Where the Content-ID stood; a response repeats it there. */
@@ -66,12 +62,12 @@ export class DecodedOperation implements Operation {
 
   /** The body as text, by the charset of its Content-Type, else UTF-8. Throws BatchSyntaxError `invalid-text`. */
   text(): string {
-    return this.#reader.text();
+    return this.#init.reader.text();
   }
 
   /** The body as JSON. Throws BatchSyntaxError `invalid-json`, `invalid-text`. */
   json(): unknown {
-    return this.#reader.json();
+    return this.#init.reader.json();
   }
 }
 

@@ -58,7 +58,7 @@ function readRequest(message: OpenMessage, options: DecodeRequestOptions): Decod
 
   const version = options.version ?? versionOf(message) ?? '4.0';
   const { items, boundaries } = decodeMultipartRequest(
-    { bytes, offset: 0 },
+    { bytes, start: 0, end: bytes.length, base: 0 },
     boundaryOf(mediaType, 0, ''),
     reading,
     {

@@ -8,7 +8,7 @@ import { type BatchError, BatchLimitError, BatchSyntaxError, type SyntaxErrorPla
 import { Fault } from '../fault.ts';
 import { DEFAULT_LIMITS, type LimitsInput } from '../limits.ts';
 import { HeaderFields } from '../mime/header-list.ts';
-import { type BatchWarning, completeLimits, type Reading } from '../reading.ts';
+import { type BatchWarning, completeLimits, type Path, type Reading } from '../reading.ts';
 import { TOLERANCES, type Tolerance } from '../tolerances.ts';
 
 /** A batch as it came over the wire, whole. */
@@ -40,7 +40,7 @@ export class OpenMessage {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly reading: Reading;
   /** Where in the message an octet is. */
-  readonly locate: (offset: number, path: string) => SyntaxErrorPlace;
+  readonly locate: (offset: number, path: Path) => SyntaxErrorPlace;
 
   constructor(message: BatchMessage, options: DecodeOptions, defaultTolerances: readonly Tolerance[]) {
     const issues = new Issues();
@@ -52,11 +52,12 @@ export class OpenMessage {
     this.contentType = message.contentType ?? this.headers.get('Content-Type');
     this.bytes = octetsOf(message.body);
     const lines = new LineIndex(this.bytes);
-    this.locate = (offset, path) => lines.placeAt(offset, path);
+    this.locate = (offset, path) => lines.placeAt(offset, path.toString());
     this.reading = {
       limits: completeLimits(options.limits),
       tolerate: new Set([...defaultTolerances, ...(options.tolerate ?? [])]),
-      warn: (code, offset, path) => options.onWarning?.({ code, offset, line: lines.lineAt(offset), path }),
+      warn: (code, offset, path) =>
+        options.onWarning?.({ code, offset, line: lines.lineAt(offset), path: path.toString() }),
     };
   }
 

@@ -15,7 +15,6 @@ import { parseHttpResponse } from '../http/http-message.ts';
 import { HeaderFields } from '../mime/header-list.ts';
 import { type MediaType, parseMediaType } from '../mime/media-type.ts';
 import type { ServiceError } from '../odata/service-error.ts';
-import type { Slice } from '../reading.ts';
 import { decodeMultipartResponse } from './multipart/decode-response.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
 import type { DecodeOptions, OpenMessage } from './open-message.ts';
@@ -55,15 +54,10 @@ export function readAnswer(
     const { mediaType } = envelope;
     if (mediaType === undefined || !isMultipart(mediaType, message))
       return readOther(envelope, plan, readers);
-    const boundary = boundaryOf(mediaType, envelope.body.offset, '');
-    const tolerated = decodeMultipartResponse(
-      envelope.body,
-      boundary,
-      plan,
-      message.reading,
-      readers,
-      received,
-    );
+    const { body, bodyOffset } = envelope;
+    const boundary = boundaryOf(mediaType, bodyOffset, '');
+    const multipart = { bytes: body, start: 0, end: body.length, base: bodyOffset };
+    const tolerated = decodeMultipartResponse(multipart, boundary, plan, message.reading, readers, received);
     if (plan === undefined) return { results: wireResults(received) };
     const cut = tolerated && message.errorOf(tolerated);
     return { results: correlate(plan, received, { cut, fromMonitor }) };
@@ -108,7 +102,9 @@ interface Envelope {
   readonly headers: HeaderFields;
   readonly contentType: string | null;
   readonly mediaType: MediaType | undefined;
-  readonly body: Slice;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Where in the message the body begins. */
+  readonly bodyOffset: number;
   /** Whether it came inside another message, as a monitor gives it. */
   readonly fromMonitor: boolean;
 }
@@ -118,17 +114,18 @@ function openEnvelope(message: OpenMessage): Envelope {
   const { status, headers, contentType, bytes, reading } = message;
   const mediaType = contentType === null ? undefined : parseMediaType(contentType);
   if (mediaType?.essence !== 'application/http') {
-    return { status, headers, contentType, mediaType, body: { bytes, offset: 0 }, fromMonitor: false };
+    return { status, headers, contentType, mediaType, body: bytes, bodyOffset: 0, fromMonitor: false };
   }
 
-  const inner = parseHttpResponse({ bytes, offset: 0 }, '', reading);
+  const inner = parseHttpResponse({ bytes, start: 0, end: bytes.length, base: 0 }, '', reading);
   const innerType = inner.headers.get('Content-Type');
   return {
-    status: inner.status,
+    status: inner.line.status,
     headers: inner.headers,
     contentType: innerType,
     mediaType: innerType === null ? undefined : parseMediaType(innerType),
-    body: { bytes: inner.body, offset: bytes.length - inner.body.length },
+    body: inner.body,
+    bodyOffset: bytes.length - inner.body.length,
     fromMonitor: true,
   };
 }
@@ -150,19 +147,11 @@ function refusal(
   { status, headers, contentType, mediaType, body }: Envelope,
   readers: AnswerReaders,
 ): (results?: readonly unknown[]) => BatchResponseError {
-  const answer = new ReceivedAnswer(
-    {
-      status: status ?? 0,
-      statusText: '',
-      headers: withContentType(headers, contentType),
-      body: body.bytes,
-      offset: body.offset,
-      path: '',
-    },
-    readers,
-  );
+  const line = { status: status ?? 0, statusText: '' };
+  const readable = withContentType(headers, contentType);
+  const answer = new ReceivedAnswer(line, readable, body, readers, 0, '');
   const what = `${status ?? 'without a status'}, ${mediaType?.essence ?? 'without a media type'}`;
   const text = `the service answered ${what}, where a multipart/mixed batch was expected`;
-  const refused = { status, headers, bytes: body.bytes, error: answer.serviceError() };
+  const refused = { status, headers, bytes: body, error: answer.serviceError() };
   return (results) => new BatchResponseError(text, refused, { results });
 }

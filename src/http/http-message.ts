@@ -4,17 +4,29 @@ import { BatchLimitError } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import { parseHeaderBlock } from '../mime/header-block.ts';
 import type { HeaderFields } from '../mime/header-list.ts';
-import type { Reading, Slice } from '../reading.ts';
+import type { Path, Reading, Slice } from '../reading.ts';
 import { parseRequestLine, parseStatusLine, type RequestLine, type StatusLine } from './start-line.ts';
 
-/** The message of an `application/http` part (RFC 9112 section 2). */
-export type HttpMessage<StartLine> = StartLine & {
-  /** Where the start line begins. */
-  readonly offset: number;
+/** Start line and headers of a message. */
+interface Head<StartLine> {
+  readonly line: StartLine;
   readonly headers: HeaderFields;
+  /** Whether it was accepted with a warning; it then has to warn again, with its own place, when it comes again. */
+  readonly warned: boolean;
+}
+
+/** The message of an `application/http` part (RFC 9112 section 2). */
+export interface HttpMessage<StartLine> {
+  readonly line: StartLine;
+  readonly headers: HeaderFields;
+  /** Where in the message the start line begins. */
+  readonly offset: number;
   /** The octets between the empty line and the delimiter's line end (H-60). */
   readonly body: Uint8Array<ArrayBuffer>;
-};
+}
+
+/** Heads that were read before, by their text: most answers of a batch have the same. */
+export type HeadMemo<StartLine> = Map<string, Head<StartLine>>;
 
 /** Methods whose requests have no body: what CRs and LFs stand there belong to the framing (H-66). */
 const BODILESS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
@@ -24,91 +36,148 @@ export function statusHasBody(status: number): boolean {
   return status >= 200 && status !== 204 && status !== 304;
 }
 
-export function parseHttpRequest(part: Slice, path: string, reading: Reading): HttpMessage<RequestLine> {
-  const head = splitHead(part, path, reading);
-  const line = parseRequestLine(head.startLine, head.offset, path, reading);
-  const headers = parseHeaderBlock(head.headerBlock, 'message', path, reading);
-  const body = bodyOf(head, headers, path, reading);
-  if (!BODILESS_METHODS.has(line.method)) return { ...line, headers, body, offset: head.offset };
-
-  if (isBlank(body)) return { ...line, headers, body: body.subarray(0, 0), offset: head.offset };
-  if (line.method === 'DELETE') return { ...line, headers, body, offset: head.offset };
-  throw new Fault('body-not-allowed', `expected no body behind ${line.method}`, head.body.offset, path);
+export function parseHttpRequest(
+  part: Slice,
+  path: Path,
+  reading: Reading,
+  memo?: HeadMemo<RequestLine>,
+): HttpMessage<RequestLine> {
+  const message = parseMessage(part, path, reading, parseRequestLine, memo);
+  const { method } = message.line;
+  const { body } = message;
+  if (!BODILESS_METHODS.has(method) || body.length === 0) return message;
+  if (isBlank(body)) return { ...message, body: body.subarray(0, 0) };
+  if (method === 'DELETE') return message;
+  const offset = part.base + part.end - body.length;
+  throw new Fault('body-not-allowed', `expected no body behind ${method}`, offset, path);
 }
 
-export function parseHttpResponse(part: Slice, path: string, reading: Reading): HttpMessage<StatusLine> {
-  const head = splitHead(part, path, reading);
-  const line = parseStatusLine(head.startLine, head.offset, path, reading);
-  const headers = parseHeaderBlock(head.headerBlock, 'message', path, reading);
-  const body = bodyOf(head, headers, path, reading);
-  if (statusHasBody(line.status)) return { ...line, headers, body, offset: head.offset };
-
-  if (isBlank(body)) return { ...line, headers, body: body.subarray(0, 0), offset: head.offset };
-  reading.warn('body-not-allowed', head.body.offset, path);
-  return { ...line, headers, body, offset: head.offset };
+export function parseHttpResponse(
+  part: Slice,
+  path: Path,
+  reading: Reading,
+  memo?: HeadMemo<StatusLine>,
+): HttpMessage<StatusLine> {
+  const message = parseMessage(part, path, reading, parseStatusLine, memo);
+  const { body } = message;
+  if (statusHasBody(message.line.status) || body.length === 0) return message;
+  if (isBlank(body)) return { ...message, body: body.subarray(0, 0) };
+  reading.warn('body-not-allowed', part.base + part.end - body.length, path);
+  return message;
 }
 
-interface Head {
-  readonly startLine: string;
-  readonly offset: number;
-  readonly headerBlock: Slice;
-  readonly body: Slice;
-}
+type ParseStartLine<StartLine> = (line: string, offset: number, path: Path, reading: Reading) => StartLine;
 
-/** Finds start line, headers and body; empty lines before the start line are passed over (H-16). */
-function splitHead({ bytes, offset }: Slice, path: string, { limits }: Reading): Head {
-  let start = 0;
-  while (bytes[start] === LF || (bytes[start] === CR && bytes[start + 1] === LF)) start++;
-  if (start >= bytes.length) {
-    throw new Fault('missing-http-message', 'expected an HTTP message in the part', offset, path);
+/** How many heads are remembered, and how long one may be: enough for the few that a service writes. */
+const MEMO_SIZE = 64;
+const MEMO_LENGTH = 1024;
+
+/** Reads a message: empty lines, which are passed over (H-16), start line, headers, body. */
+function parseMessage<StartLine>(
+  { bytes, start, end, base }: Slice,
+  path: Path,
+  reading: Reading,
+  parseLine: ParseStartLine<StartLine>,
+  memo: HeadMemo<StartLine> | undefined,
+): HttpMessage<StartLine> {
+  let first = start;
+  while (first < end && (bytes[first] === LF || (bytes[first] === CR && bytes[first + 1] === LF))) first++;
+  if (first >= end) {
+    throw new Fault('missing-http-message', 'expected an HTTP message in the part', base + start, path);
   }
 
-  const lineFeed = bytes.indexOf(LF, start);
-  const lineEnd = lineFeed === -1 ? bytes.length : lineFeed;
-  const { maxHeaderBytes } = limits;
-  if (lineEnd - start > maxHeaderBytes) {
-    throw new BatchLimitError('maxHeaderBytes', maxHeaderBytes, lineEnd - start);
+  const headEnd = findEmptyLine(bytes, first, end);
+  limitStartLine(bytes, first, headEnd, reading);
+  const offset = base + first;
+  const text = headEnd - first <= MEMO_LENGTH ? latin1(bytes, first, headEnd) : undefined;
+  let head = text === undefined ? undefined : memo?.get(text);
+  if (head === undefined) {
+    head = parseHead(text ?? latin1(bytes, first, headEnd), offset, path, reading, parseLine);
+    if (text !== undefined && memo !== undefined && memo.size < MEMO_SIZE && !head.warned)
+      memo.set(text, head);
   }
-  const headers = Math.min(lineEnd + 1, bytes.length);
-  const emptyLine = findEmptyLine(bytes, headers);
-  const body = Math.min(bytes[emptyLine] === CR ? emptyLine + 2 : emptyLine + 1, bytes.length);
+
+  const bodyStart = Math.min(bytes[headEnd] === CR ? headEnd + 2 : headEnd + 1, end);
+  const body = new Uint8Array(bytes.buffer, bytes.byteOffset + bodyStart, end - bodyStart);
+  const { line, headers } = head;
   return {
-    startLine: latin1(bytes, start, bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd),
-    offset: offset + start,
-    headerBlock: { bytes: bytes.subarray(headers, emptyLine), offset: offset + headers },
-    body: { bytes: bytes.subarray(body), offset: offset + body },
+    line,
+    headers,
+    offset,
+    body: delimitedBody(body, headers, offset, base + bodyStart, path, reading),
   };
 }
 
-/** The first empty line at or after `start`; the end where there is none: the delimiter may follow the headers (H-62). */
-function findEmptyLine(bytes: Uint8Array, start: number): number {
-  let line = start;
-  while (line < bytes.length) {
-    if (bytes[line] === LF || (bytes[line] === CR && bytes[line + 1] === LF)) return line;
-    const lineFeed = bytes.indexOf(LF, line);
-    if (lineFeed === -1) break;
-    line = lineFeed + 1;
+function parseHead<StartLine>(
+  text: string,
+  offset: number,
+  path: Path,
+  reading: Reading,
+  parseLine: ParseStartLine<StartLine>,
+): Head<StartLine> {
+  let warned = false;
+  const noting: Reading = {
+    ...reading,
+    warn(code, at, where) {
+      warned = true;
+      reading.warn(code, at, where);
+    },
+  };
+  const lineFeed = text.indexOf('\n');
+  const lineEnd = lineFeed === -1 ? text.length : lineFeed;
+  const line = parseLine(
+    text.slice(0, text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd),
+    offset,
+    path,
+    noting,
+  );
+  const headers = parseHeaderBlock(text.slice(lineEnd + 1), offset + lineEnd + 1, 'message', path, noting);
+  return { line, headers, warned };
+}
+
+/** The first empty line at or after the second line; the end where there is none: the delimiter may follow (H-62). */
+function findEmptyLine(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    if (bytes[at] !== LF) continue;
+    if (bytes[at + 1] === LF && at + 1 < end) return at + 1;
+    if (bytes[at + 1] === CR && bytes[at + 2] === LF && at + 2 < end) return at + 1;
   }
-  return bytes.length;
+  return end;
+}
+
+function limitStartLine(bytes: Uint8Array, start: number, headEnd: number, { limits }: Reading): void {
+  const { maxHeaderBytes } = limits;
+  if (headEnd - start <= maxHeaderBytes) return;
+  const lineFeed = bytes.subarray(start, headEnd).indexOf(LF);
+  const length = lineFeed === -1 ? headEnd - start : lineFeed;
+  if (length > maxHeaderBytes) throw new BatchLimitError('maxHeaderBytes', maxHeaderBytes, length);
+  const headers = headEnd - start - length - 1;
+  if (headers > maxHeaderBytes) throw new BatchLimitError('maxHeaderBytes', maxHeaderBytes, headers);
 }
 
 /** The delimiter has the last word on where a body ends; Content-Length is checked against it (X11, H-65). */
-function bodyOf(head: Head, headers: HeaderFields, path: string, reading: Reading): Uint8Array<ArrayBuffer> {
-  const { bytes, offset } = head.body;
+function delimitedBody(
+  bytes: Uint8Array<ArrayBuffer>,
+  headers: HeaderFields,
+  messageOffset: number,
+  bodyOffset: number,
+  path: Path,
+  reading: Reading,
+): Uint8Array<ArrayBuffer> {
   const field = headers.get('Content-Length');
   if (field === null) return bytes;
   if (!/^\d{1,15}$/.test(field)) {
     if (!reading.tolerate.has('invalid-content-length')) {
-      throw new Fault('invalid-content-length', 'expected a number as Content-Length', head.offset, path);
+      throw new Fault('invalid-content-length', 'expected a number as Content-Length', messageOffset, path);
     }
-    reading.warn('invalid-content-length', head.offset, path);
+    reading.warn('invalid-content-length', messageOffset, path);
     return bytes;
   }
   const length = Number(field);
   if (length === bytes.length) return bytes;
   // An empty line too many behind an empty body is framing here as it is behind a 204.
   if (length === 0 && isBlank(bytes)) return bytes.subarray(0, 0);
-  reading.warn('content-length-mismatch', offset, path);
+  reading.warn('content-length-mismatch', bodyOffset, path);
   return length < bytes.length && reading.tolerate.has('content-length-trusted')
     ? bytes.subarray(0, length)
     : bytes;

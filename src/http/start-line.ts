@@ -1,6 +1,6 @@
 import { Fault } from '../fault.ts';
 import { isToken, trimWhiteSpace } from '../mime/header-field.ts';
-import type { Reading } from '../reading.ts';
+import type { Path, Reading } from '../reading.ts';
 import { misspeltMethod } from './method.ts';
 
 /** `method SP target SP HTTP/1.1` (RFC 9112 section 3). */
@@ -19,7 +19,7 @@ export interface StatusLine {
 const VERSION = /^HTTP\/\d(?:\.\d)?$/;
 const STATUS_LINE = /^(HTTP\/\d(?:\.\d)?) +(\d{1,9})(?: (.*))?$/;
 
-export function parseRequestLine(line: string, offset: number, path: string, reading: Reading): RequestLine {
+export function parseRequestLine(line: string, offset: number, path: Path, reading: Reading): RequestLine {
   const { tolerate } = reading;
   const fault = (code: ConstructorParameters<typeof Fault>[0], message: string) =>
     new Fault(code, message, offset, path);
@@ -49,7 +49,7 @@ export function parseRequestLine(line: string, offset: number, path: string, rea
   return { method, target };
 }
 
-function methodOf(text: string, offset: number, path: string, reading: Reading): string {
+function methodOf(text: string, offset: number, path: Path, reading: Reading): string {
   if (!isToken(text)) throw new Fault('invalid-method', 'expected a token as method', offset, path);
   const meant = misspeltMethod(text);
   if (meant === undefined) return text;
@@ -57,7 +57,7 @@ function methodOf(text: string, offset: number, path: string, reading: Reading):
   throw new Fault('lower-case-method', `expected ${meant}: methods are case-sensitive`, offset, path);
 }
 
-export function parseStatusLine(line: string, offset: number, path: string, reading: Reading): StatusLine {
+export function parseStatusLine(line: string, offset: number, path: Path, reading: Reading): StatusLine {
   const [, version, status, reason] = STATUS_LINE.exec(line) ?? [];
   if (version === undefined)
     throw new Fault('invalid-status-line', 'expected "HTTP/1.1 200 OK"', offset, path);

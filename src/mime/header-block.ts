@@ -1,8 +1,6 @@
-import { CR, LF } from '../bytes/ascii.ts';
-import { latin1 } from '../bytes/text.ts';
 import { BatchLimitError } from '../errors.ts';
 import { Fault } from '../fault.ts';
-import type { Reading, Slice } from '../reading.ts';
+import type { Path, Reading } from '../reading.ts';
 import { isFieldValue, isToken, SINGLE_FIELDS, trimWhiteSpace } from './header-field.ts';
 import { HeaderFields } from './header-list.ts';
 
@@ -11,42 +9,45 @@ export type HeaderOwner = 'part' | 'message';
 
 /**
  * Parses a header block: lines ended by CRLF or LF (H-47), without the empty line behind them.
+ *
+ * @param text the block, one character for each octet
+ * @param offset where in the message it begins
  */
 export function parseHeaderBlock(
-  block: Slice,
+  text: string,
+  offset: number,
   owner: HeaderOwner,
-  path: string,
+  path: Path,
   reading: Reading,
 ): HeaderFields {
-  const { bytes } = block;
   const { maxHeaderBytes, maxHeaderCount } = reading.limits;
-  if (bytes.length > maxHeaderBytes)
-    throw new BatchLimitError('maxHeaderBytes', maxHeaderBytes, bytes.length);
+  if (text.length > maxHeaderBytes) throw new BatchLimitError('maxHeaderBytes', maxHeaderBytes, text.length);
 
   const fields: [name: string, value: string][] = [];
   const seen = new Set<string>();
-  for (let start = 0; start < bytes.length; ) {
-    const lineFeed = bytes.indexOf(LF, start);
-    const end = lineFeed === -1 ? bytes.length : lineFeed;
-    const line = latin1(bytes, start, bytes[end - 1] === CR && end > start ? end - 1 : end);
-    const offset = block.offset + start;
+  for (let start = 0; start < text.length; ) {
+    const lineFeed = text.indexOf('\n', start);
+    const end = lineFeed === -1 ? text.length : lineFeed;
+    const line = text.slice(start, text[end - 1] === '\r' && end > start ? end - 1 : end);
+    const at = offset + start;
     start = end + 1;
 
     if (line[0] === ' ' || line[0] === '\t') {
       const continued = fields.at(-1);
-      allowFold(continued !== undefined, owner, offset, path, reading);
-      if (continued !== undefined) continued[1] = joinFolded(continued[1], fieldValue(line, offset, path));
+      allowFold(continued !== undefined, owner, at, path, reading);
+      if (continued !== undefined) continued[1] = joinFolded(continued[1], fieldValue(line, at, path));
       continue;
     }
 
-    if (fields.length === maxHeaderCount)
+    if (fields.length === maxHeaderCount) {
       throw new BatchLimitError('maxHeaderCount', maxHeaderCount, maxHeaderCount + 1);
+    }
     // The first colon only: values hold colons (H-43).
     const colon = line.indexOf(':');
-    if (colon === -1) throw new Fault('header-without-colon', 'expected "name: value"', offset, path);
-    const name = nameOf(line.slice(0, colon), offset, path, reading);
-    refuseSecond(name, seen, offset, path);
-    fields.push([name, fieldValue(line.slice(colon + 1), offset, path)]);
+    if (colon === -1) throw new Fault('header-without-colon', 'expected "name: value"', at, path);
+    const name = nameOf(line.slice(0, colon), at, path, reading);
+    refuseSecond(name, seen, at, path);
+    fields.push([name, fieldValue(line.slice(colon + 1), at, path)]);
   }
   return new HeaderFields(fields);
 }
@@ -55,7 +56,7 @@ function allowFold(
   hasField: boolean,
   owner: HeaderOwner,
   offset: number,
-  path: string,
+  path: Path,
   reading: Reading,
 ): void {
   if (!hasField)
@@ -72,7 +73,7 @@ function joinFolded(value: string, more: string): string {
   return value === '' || more === '' ? value + more : `${value} ${more}`;
 }
 
-function nameOf(text: string, offset: number, path: string, reading: Reading): string {
+function nameOf(text: string, offset: number, path: Path, reading: Reading): string {
   if (isToken(text)) return text;
   const name = trimWhiteSpace(text);
   if (!isToken(name)) throw new Fault('invalid-header-name', 'expected a token as header name', offset, path);
@@ -83,7 +84,7 @@ function nameOf(text: string, offset: number, path: string, reading: Reading): s
   return name;
 }
 
-function refuseSecond(name: string, seen: Set<string>, offset: number, path: string): void {
+function refuseSecond(name: string, seen: Set<string>, offset: number, path: Path): void {
   const key = name.toLowerCase();
   if (!SINGLE_FIELDS.has(key)) return;
   const code = key === 'content-id' ? 'repeated-content-id' : 'duplicate-header';
@@ -92,7 +93,7 @@ function refuseSecond(name: string, seen: Set<string>, offset: number, path: str
 }
 
 /** A value without the white space around it (H-42). */
-function fieldValue(text: string, offset: number, path: string): string {
+function fieldValue(text: string, offset: number, path: Path): string {
   const value = trimWhiteSpace(text);
   if (isFieldValue(value)) return value;
   throw new Fault('invalid-header-value', 'expected a header value without control characters', offset, path);

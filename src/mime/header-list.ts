@@ -1,3 +1,5 @@
+import { type MediaType, parseMediaType } from './media-type.ts';
+
 /** Header fields as they stood in a message: repeated ones are kept, names match in any letter case. */
 export interface HeaderList extends Iterable<[string, string]> {
   /** The values of a field joined with `, `; null where it is absent. */
@@ -13,14 +15,30 @@ export interface HeaderList extends Iterable<[string, string]> {
  */
 export class HeaderFields implements HeaderList {
   readonly #fields: readonly (readonly [name: string, value: string])[];
+  #mediaType: MediaType | null | undefined;
 
   constructor(fields: readonly (readonly [name: string, value: string])[]) {
     this.#fields = fields;
   }
 
+  /** The Content-Type taken apart; parsed once, because the answers of a batch share their headers. */
+  get mediaType(): MediaType | undefined {
+    if (this.#mediaType === undefined) {
+      const field = this.get('Content-Type');
+      this.#mediaType = (field === null ? undefined : parseMediaType(field)) ?? null;
+    }
+    return this.#mediaType ?? undefined;
+  }
+
   get(name: string): string | null {
-    const values = this.getAll(name);
-    return values.length === 0 ? null : values.join(', ');
+    const wanted = name.toLowerCase();
+    let found: string | null = null;
+    for (const [given, value] of this.#fields) {
+      // Lengths first: most names differ in them, and lower case costs.
+      if (given.length !== wanted.length || given.toLowerCase() !== wanted) continue;
+      found = found === null ? value : `${found}, ${value}`;
+    }
+    return found;
   }
 
   getAll(name: string): string[] {

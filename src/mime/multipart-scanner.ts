@@ -2,15 +2,18 @@ import { CR, DASH, LF, SPACE, TAB } from '../bytes/ascii.ts';
 import { type ByteSearch, compileSearch } from '../bytes/byte-search.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { BatchLimitError } from '../errors.ts';
-import type { Reading } from '../reading.ts';
+import type { Path, Reading } from '../reading.ts';
 
-/** What the scanner found, in the order of the octets. Views are valid during the call only: the next write may reuse them. */
+/**
+ * What the scanner found, in the order of the octets. Places are in `window`, whose first octet is at `offset` in the
+ * message; the window is valid during the call only, the next write may reuse it.
+ */
 export interface MultipartEvents {
-  /** A part begins: its raw header block without the empty line, where the block begins and what lies behind it. */
-  partBegin(headerBlock: Uint8Array, offset: number, bodyOffset: number): void;
-  /** The next octets of the part's body; `offset` is that of the first one. */
-  data(octets: Uint8Array, offset: number): void;
-  /** The part has ended, by a delimiter (`whole`) or because there are no more octets. */
+  /** A part begins: its header block without the empty line, and where the octets behind that begin. */
+  partBegin(window: Uint8Array, start: number, end: number, body: number, offset: number): void;
+  /** The next octets of the part's body. */
+  data(window: Uint8Array, start: number, end: number, offset: number): void;
+  /** The part has ended, by a delimiter (`whole`) or because there are no more octets; `offset` is behind its body. */
   partEnd(offset: number, whole: boolean): void;
 }
 
@@ -22,7 +25,7 @@ export interface MultipartScanOptions {
   /** The limit that its number of parts counts against. */
   readonly partsLimit: 'maxParts' | 'maxOperationsPerChangeSet';
   /** The part whose body this multipart is, for warnings; empty for the message. */
-  readonly path: string;
+  readonly path: Path;
   readonly reading: Reading;
 }
 
@@ -258,7 +261,7 @@ export class MultipartScanner {
   #beginPart(window: Uint8Array, start: number, end: number, body: number): void {
     this.#partLength = 0;
     this.#state = BODY;
-    this.#events.partBegin(window.subarray(start, end), this.#offset + start, this.#offset + body);
+    this.#events.partBegin(window, start, end, body, this.#offset);
   }
 
   /** Ends the part (or the preamble) at `end` and passes the delimiter behind it. */
@@ -321,7 +324,7 @@ export class MultipartScanner {
     if (start === end || this.#state !== BODY) return;
     this.#limitPart(end - start);
     this.#partLength += end - start;
-    this.#events.data(window.subarray(start, end), this.#offset + start);
+    this.#events.data(window, start, end, this.#offset);
   }
 
   /** Checked before the delimiter line behind the octets is read, so that of two limits the first one is told. */

@@ -47,8 +47,15 @@ export function scan(chunks: readonly Uint8Array[], settings: ScanSettings): Sca
       },
     },
     {
-      partBegin: (block, at, bodyOffset) => events.push({ begin: latin1(block), offset: at, bodyOffset }),
-      data(octets, at) {
+      partBegin: (window, start, end, body, offset) =>
+        events.push({
+          begin: latin1(window.subarray(start, end)),
+          offset: offset + start,
+          bodyOffset: offset + body,
+        }),
+      data(window, start, end, offset) {
+        const octets = window.subarray(start, end);
+        const at = offset + start;
         const last = events.at(-1);
         if (last !== undefined && 'data' in last && last.offset + last.data.length === at) {
           events[events.length - 1] = { data: last.data + latin1(octets), offset: last.offset };

@@ -16,11 +16,12 @@ export function buildReading(
   return {
     limits: { ...DEFAULT_LIMITS, ...limits },
     tolerate: new Set(tolerate),
-    warn: (code, offset, path) => warnings.push(`${code}@${offset}${path === '' ? '' : ` ${path}`}`),
+    warn: (code, offset, path) => warnings.push(`${code}@${offset} ${path}`.trimEnd()),
     warnings,
   };
 }
 
 export function buildSlice(text: string, offset = 0): Slice {
-  return { bytes: octets(text), offset };
+  const bytes = octets(text);
+  return { bytes, start: 0, end: bytes.length, base: offset };
 }

@@ -16,7 +16,7 @@ export function contentIdOf(
   message: HeaderFields,
   reading: Reading,
 ): FoundContentId | undefined {
-  const outer = part.headers.get('Content-ID');
+  const outer = part.contentId;
   const id = outer ?? message.get('Content-ID');
   if (id === null) return undefined;
   if (!isContentId(id)) {

@@ -1,9 +1,11 @@
+import { BodyReader, type BodySource } from '../../batch/body-reader.ts';
 import { DecodedOperation } from '../../batch/decoded-batch.ts';
 import { isBatchUrl, mayStandInChangeSet } from '../../batch/operation-rules.ts';
 import type { ForbiddenHeaderPolicy } from '../../batch/plan-headers.ts';
-import type { SyntaxErrorCode, SyntaxErrorPlace } from '../../errors.ts';
+import type { SyntaxErrorCode } from '../../errors.ts';
 import { Fault } from '../../fault.ts';
-import { parseHttpRequest } from '../../http/http-message.ts';
+import { type HeadMemo, parseHttpRequest } from '../../http/http-message.ts';
+import type { RequestLine } from '../../http/start-line.ts';
 import { HeaderFields } from '../../mime/header-list.ts';
 import { parseUrlReference } from '../../odata/content-id.ts';
 import { isForbiddenInside } from '../../odata/inner-headers.ts';
@@ -13,12 +15,10 @@ import { contentIdOf } from './content-id-of.ts';
 import { type MessagePart, readBatch } from './read-batch.ts';
 
 /** What reading a request goes by, beside the {@link Reading}. */
-export interface RequestSettings {
+export interface RequestSettings extends BodySource {
   readonly version: VersionRules;
   readonly forbiddenHeaders: ForbiddenHeaderPolicy;
   readonly serviceRoot: string | undefined;
-  readonly parse: (text: string) => unknown;
-  readonly locate: (offset: number, path: string) => SyntaxErrorPlace;
 }
 
 /** The operations of a request and the boundaries that framed them. */
@@ -39,10 +39,11 @@ export function decodeMultipartRequest(
   const references: Reference[] = [];
   const ids = new IdRegister(settings.version, reading);
 
+  const memo: HeadMemo<RequestLine> = new Map();
   const message = (part: MessagePart): DecodedOperation => {
-    const request = parseHttpRequest(part.content, part.path, reading);
+    const request = parseHttpRequest(part.content, part.path, reading, memo);
     const fault = (code: SyntaxErrorCode, text: string) => new Fault(code, text, request.offset, part.path);
-    const { method, target } = request;
+    const { method, target } = request.line;
     if (part.inChangeSet && !mayStandInChangeSet(method) && !reading.tolerate.has('get-in-change-set')) {
       throw fault('method-in-change-set', `${method} may not stand in a change set`);
     }
@@ -52,16 +53,14 @@ export function decodeMultipartRequest(
     const reference = parseUrlReference(target);
     if (reference !== undefined) references.push({ id: reference.id, known: ids.has(reference.id), fault });
     ids.add(found?.id, part);
+    const headers = allowedHeaders(request.headers, settings.forbiddenHeaders, fault);
     return new DecodedOperation({
       method,
       url: target,
-      headers: allowedHeaders(request.headers, settings.forbiddenHeaders, fault),
       id: found?.id,
       idPlacement: found?.placement,
-      body: request.body,
       serviceRoot: settings.serviceRoot,
-      parse: settings.parse,
-      place: () => settings.locate(request.offset, part.path),
+      reader: new BodyReader(headers, request.body, settings, request.offset, part.path),
     });
   };
 

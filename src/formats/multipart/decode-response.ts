@@ -2,7 +2,8 @@ import { isChangeSet, type Plan } from '../../batch/plan.ts';
 import { type AnswerReaders, ReceivedAnswer } from '../../batch/received-answer.ts';
 import type { ReceivedItem, ReceivedPart } from '../../batch/received-item.ts';
 import type { Fault } from '../../fault.ts';
-import { parseHttpResponse } from '../../http/http-message.ts';
+import { type HeadMemo, parseHttpResponse } from '../../http/http-message.ts';
+import type { StatusLine } from '../../http/start-line.ts';
 import type { Reading, Slice } from '../../reading.ts';
 import { contentIdOf } from './content-id-of.ts';
 import { type MessagePart, readBatch } from './read-batch.ts';
@@ -19,10 +20,12 @@ export function decodeMultipartResponse(
   readers: AnswerReaders,
   received: ReceivedItem[],
 ): Fault | undefined {
+  const memo: HeadMemo<StatusLine> = new Map();
   const message = (part: MessagePart): ReceivedPart => {
-    const response = parseHttpResponse(part.content, part.path, reading);
-    const id = contentIdOf(part, response.headers, reading)?.id;
-    return { id, answer: new ReceivedAnswer({ ...response, path: part.path }, readers) };
+    const { content, path } = part;
+    const { line, headers, body, offset } = parseHttpResponse(content, path, reading, memo);
+    const id = contentIdOf(part, headers, reading)?.id;
+    return { id, answer: new ReceivedAnswer(line, headers, body, readers, offset, path) };
   };
 
   const isWhole = compileIsWhole(plan);

@@ -1,18 +1,20 @@
+import { latin1 } from '../../bytes/text.ts';
 import { Fault } from '../../fault.ts';
 import { isBoundary } from '../../mime/boundary.ts';
 import { parseHeaderBlock } from '../../mime/header-block.ts';
 import type { HeaderFields } from '../../mime/header-list.ts';
 import { type MediaType, parseMediaType } from '../../mime/media-type.ts';
-import type { Reading, Slice } from '../../reading.ts';
+import type { PartPath, Path, Reading, Slice } from '../../reading.ts';
 import { type RawPart, readParts } from './read-parts.ts';
 
 /** A part that holds an HTTP message. */
 export interface MessagePart {
-  /** The MIME headers, and where they begin. */
-  readonly headers: HeaderFields;
+  /** The Content-ID of the part; null where it has none. */
+  readonly contentId: string | null;
+  /** Where the part's headers begin. */
   readonly offset: number;
   readonly content: Slice;
-  readonly path: string;
+  readonly path: PartPath;
   readonly inChangeSet: boolean;
 }
 
@@ -41,27 +43,41 @@ export function readBatch<T>(
   reading: Reading,
   events: BatchEvents<T>,
 ): Fault | undefined {
-  const scan = { boundary, partsLimit: 'maxParts', list: 'parts', path: '', reading } as const;
-  const end = readParts(body, scan, (part) => {
-    const { headers, mediaType } = readPartHeaders(part, reading);
+  const end = readParts(body, { boundary, reading, changeSet: undefined }, (part) => {
+    const text = latin1(part.headerBlock.bytes, part.headerBlock.start, part.headerBlock.end);
+    const usual = usualHeaders(text, reading);
+    if (usual !== null) {
+      events.item(events.message(messagePart(part, usual[1] ?? null, false)));
+      return;
+    }
+    const { headers, mediaType } = readPartHeaders(part, text, reading);
     if (mediaType.essence === 'multipart/mixed') {
       events.item(readChangeSet(part, headers, mediaType, boundary, reading, events));
     } else {
-      events.item(events.message(messagePart(part, headers, mediaType, false)));
+      events.item(events.message(checkedMessagePart(part, headers, mediaType, false)));
     }
   });
 
   if (end.closed) {
-    if (end.partCount === 0) reading.warn('empty-batch', body.offset, '');
+    if (end.partCount === 0) reading.warn('empty-batch', body.base + body.start, '');
     return undefined;
   }
-  if (!end.opened) throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, body.offset, '');
-  const offset = body.offset + body.bytes.length;
+  if (!end.opened)
+    throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, body.base + body.start, '');
+  const offset = body.base + body.end;
   const message = `expected a line "--${boundary}--": the message was cut off`;
   const fault = new Fault('missing-close-delimiter', message, offset, '');
   if (!reading.tolerate.has('truncated')) throw fault;
   reading.warn('truncated', offset, '');
   return fault;
+}
+
+/** The headers of nearly every part there is: this one expression says that nothing is wrong with them. */
+const USUAL_HEADERS =
+  /^Content-Type: ?application\/http\r\nContent-Transfer-Encoding: ?binary\r\n(?:Content-ID: ?([\w.~-]+)\r\n)?$/i;
+
+function usualHeaders(text: string, { limits }: Reading): RegExpExecArray | null {
+  return limits.maxHeaderCount < 3 ? null : USUAL_HEADERS.exec(text);
 }
 
 function readChangeSet<T>(
@@ -73,80 +89,80 @@ function readChangeSet<T>(
   events: BatchEvents<T>,
 ): T[] {
   const { path } = part;
+  const offset = offsetOf(part);
   checkTransferEncoding(partHeaders, part, 'multipart');
-  const boundary = boundaryOf(mediaType, part.headerBlock.offset, path);
+  const boundary = boundaryOf(mediaType, offset, path);
   if (boundary === outerBoundary) {
-    throw new Fault(
-      'boundary-conflict',
-      'the change set has the boundary of the batch',
-      part.headerBlock.offset,
-      path,
-    );
+    throw new Fault('boundary-conflict', 'the change set has the boundary of the batch', offset, path);
   }
   events.changeSetBegin?.(boundary);
 
   const messages: T[] = [];
-  const scan = {
-    boundary,
-    partsLimit: 'maxOperationsPerChangeSet',
-    list: `${path}.changeset`,
-    path,
-    reading,
-  } as const;
-  const end = readParts(part.body, scan, (member) => {
-    const inner = readPartHeaders(member, reading);
+  const end = readParts(part.body, { boundary, reading, changeSet: path }, (member) => {
+    const text = latin1(member.headerBlock.bytes, member.headerBlock.start, member.headerBlock.end);
+    const usual = usualHeaders(text, reading);
+    if (usual !== null) {
+      messages.push(events.message(messagePart(member, usual[1] ?? null, true)));
+      return;
+    }
+    const inner = readPartHeaders(member, text, reading);
     if (inner.mediaType.essence.startsWith('multipart/')) {
       const message = 'a change set must not hold another one';
-      throw new Fault('nested-change-set', message, member.headerBlock.offset, member.path);
+      throw new Fault('nested-change-set', message, offsetOf(member), member.path);
     }
-    messages.push(events.message(messagePart(member, inner.headers, inner.mediaType, true)));
+    messages.push(events.message(checkedMessagePart(member, inner.headers, inner.mediaType, true)));
   });
-  if (!end.opened) {
-    throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, part.body.offset, path);
-  }
+  const bodyStart = part.body.base + part.body.start;
+  if (!end.opened) throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, bodyStart, path);
   if (messages.length === 0) {
-    events.emptyChangeSet?.(new Fault('empty-change-set', 'expected an operation', part.body.offset, path));
+    events.emptyChangeSet?.(new Fault('empty-change-set', 'expected an operation', bodyStart, path));
   }
   if (!end.closed) {
     const message = `expected a line "--${boundary}--" at the end of the change set`;
-    events.unclosed(
-      new Fault('missing-inner-close', message, part.body.offset + part.body.bytes.length, path),
-    );
+    events.unclosed(new Fault('missing-inner-close', message, part.body.base + part.body.end, path));
   }
   return messages;
 }
 
-function readPartHeaders(part: RawPart, reading: Reading): { headers: HeaderFields; mediaType: MediaType } {
-  const { headerBlock, path } = part;
-  const headers = parseHeaderBlock(headerBlock, 'part', path, reading);
+function readPartHeaders(
+  part: RawPart,
+  text: string,
+  reading: Reading,
+): { headers: HeaderFields; mediaType: MediaType } {
+  const { path } = part;
+  const offset = offsetOf(part);
+  const headers = parseHeaderBlock(text, offset, 'part', path, reading);
   const field = headers.get('Content-Type');
   if (field === null) {
-    throw new Fault('missing-content-type', 'expected a Content-Type in the part', headerBlock.offset, path);
+    throw new Fault('missing-content-type', 'expected a Content-Type in the part', offset, path);
   }
   const mediaType = parseMediaType(field);
   if (mediaType !== undefined) return { headers, mediaType };
-  throw new Fault(
-    'invalid-media-type',
-    'expected a media type such as application/http',
-    headerBlock.offset,
-    path,
-  );
+  throw new Fault('invalid-media-type', 'expected a media type such as application/http', offset, path);
 }
 
-function messagePart(
+function messagePart(part: RawPart, contentId: string | null, inChangeSet: boolean): MessagePart {
+  return { contentId, offset: offsetOf(part), content: part.body, path: part.path, inChangeSet };
+}
+
+function checkedMessagePart(
   part: RawPart,
   headers: HeaderFields,
   mediaType: MediaType,
   inChangeSet: boolean,
 ): MessagePart {
-  const { headerBlock, path } = part;
   if (mediaType.essence !== 'application/http') {
     const expected = inChangeSet ? 'application/http' : 'application/http or multipart/mixed';
     const message = `expected ${expected}, not ${mediaType.essence}`;
-    throw new Fault('unsupported-part-type', message, headerBlock.offset, path);
+    throw new Fault('unsupported-part-type', message, offsetOf(part), part.path);
   }
   checkTransferEncoding(headers, part, 'message');
-  return { headers, offset: headerBlock.offset, content: part.body, path, inChangeSet };
+  return messagePart(part, headers.get('Content-ID'), inChangeSet);
+}
+
+/** Where in the message the part's headers begin. */
+function offsetOf({ headerBlock }: RawPart): number {
+  return headerBlock.base + headerBlock.start;
 }
 
 /** Binary, 7bit and 8bit leave the octets as they are; others would have to be decoded, and none may be used here (M-42, M-43). */
@@ -154,11 +170,11 @@ function checkTransferEncoding(headers: HeaderFields, part: RawPart, what: strin
   const encoding = headers.get('Content-Transfer-Encoding');
   if (encoding === null || /^(binary|7bit|8bit)$/i.test(encoding)) return;
   const message = `expected Content-Transfer-Encoding binary in a ${what} part`;
-  throw new Fault('unsupported-transfer-encoding', message, part.headerBlock.offset, part.path);
+  throw new Fault('unsupported-transfer-encoding', message, offsetOf(part), part.path);
 }
 
 /** The boundary of a multipart media type (M-10). */
-export function boundaryOf(mediaType: MediaType, offset: number, path: string): string {
+export function boundaryOf(mediaType: MediaType, offset: number, path: Path): string {
   const [boundary, second] = mediaType.parameters
     .filter(([name]) => name === 'boundary')
     .map(([, value]) => value);

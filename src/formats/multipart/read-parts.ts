@@ -1,12 +1,11 @@
 import { MultipartScanner, type MultipartScanOptions } from '../../mime/multipart-scanner.ts';
-import type { Slice } from '../../reading.ts';
+import { PartPath, type Slice } from '../../reading.ts';
 
 /** One part of a multipart, as it stands in the message. */
 export interface RawPart {
   readonly headerBlock: Slice;
   readonly body: Slice;
-  /** Such as `parts[2].changeset[0]`. */
-  readonly path: string;
+  readonly path: PartPath;
 }
 
 /** How a multipart ended. */
@@ -17,42 +16,50 @@ export interface MultipartEnd {
 }
 
 /** How to read a multipart that is all there. */
-export type ReadPartsOptions = Omit<MultipartScanOptions, 'offset'> & {
-  /** The name of the list that the parts are in: `parts`, `parts[2].changeset`. */
-  readonly list: string;
-};
+export interface ReadPartsOptions extends Pick<MultipartScanOptions, 'boundary' | 'reading'> {
+  /** The change set that the multipart is; undefined for the batch. */
+  readonly changeSet: PartPath | undefined;
+}
 
 /**
- * Tells the parts of a multipart that is all there, without copying an octet: in one write the scanner's views are views
- * of the message.
+ * Tells the parts of a multipart that is all there, without copying an octet: in one call the scanner's window is the
+ * message.
  *
  * A part that the message's end cut off is left out; in a change set, whose end the outer delimiter tells, it is whole.
  */
 export function readParts(
   multipart: Slice,
-  { list, ...options }: ReadPartsOptions,
+  { boundary, reading, changeSet }: ReadPartsOptions,
   onPart: (part: RawPart) => void,
 ): MultipartEnd {
-  const { bytes, offset } = multipart;
-  const slice = (start: number, end: number): Slice => ({
-    bytes: bytes.subarray(start - offset, end - offset),
-    offset: start,
-  });
-  const endIsKnown = options.partsLimit === 'maxOperationsPerChangeSet';
-  let headerBlock = slice(offset, offset);
-  let bodyStart = offset;
+  const base = multipart.base + multipart.start;
+  const bytes = multipart.bytes.subarray(multipart.start, multipart.end);
+  let index = 0;
+  let headerStart = 0;
+  let headerEnd = 0;
+  let bodyStart = 0;
   const scanner = new MultipartScanner(
-    { ...options, offset },
     {
-      partBegin(block, start, body) {
-        headerBlock = slice(start, start + block.length);
+      boundary,
+      reading,
+      offset: base,
+      partsLimit: changeSet === undefined ? 'maxParts' : 'maxOperationsPerChangeSet',
+      path: changeSet ?? '',
+    },
+    {
+      partBegin(_window, start, end, body) {
+        headerStart = start;
+        headerEnd = end;
         bodyStart = body;
       },
       data() {},
-      partEnd(end, whole) {
-        if (!whole && !endIsKnown) return;
-        const path = `${list}[${scanner.partCount - 1}]`;
-        onPart({ headerBlock, body: slice(bodyStart, Math.max(bodyStart, end)), path });
+      partEnd(offset, whole) {
+        if (!whole && changeSet === undefined) return;
+        onPart({
+          headerBlock: { bytes, start: headerStart, end: headerEnd, base },
+          body: { bytes, start: bodyStart, end: Math.max(bodyStart, offset - base), base },
+          path: new PartPath(changeSet, index++),
+        });
       },
     },
   );

@@ -11,12 +11,13 @@ const reader = (
   body: string,
   parse: (text: string) => unknown = JSON.parse,
 ) =>
-  new BodyReader({
-    headers: new HeaderFields(contentType === undefined ? [] : [['content-type', contentType]]),
-    bytes: octets(body),
-    parse,
-    place: () => PLACE,
-  });
+  new BodyReader(
+    new HeaderFields(contentType === undefined ? [] : [['content-type', contentType]]),
+    octets(body),
+    { parse, locate: () => PLACE },
+    7,
+    'parts[0]',
+  );
 
 describe('value', () => {
   it.each([

@@ -13,8 +13,8 @@ const read = (
   tolerate: readonly Tolerance[],
 ) => {
   const reading = buildReading(tolerate);
-  const { headers, body, ...rest } = parse(buildSlice(text, OFFSET), 'parts[0]', reading);
-  return { ...rest, headers: [...headers], body: textOf(body), warnings: reading.warnings };
+  const { line, headers, body, offset } = parse(buildSlice(text, OFFSET), 'parts[0]', reading);
+  return { ...line, offset, headers: [...headers], body: textOf(body), warnings: reading.warnings };
 };
 const request = (text: string, ...tolerate: Tolerance[]) => read(parseHttpRequest, text, tolerate);
 const response = (text: string, ...tolerate: Tolerance[]) => read(parseHttpResponse, text, tolerate);
@@ -175,5 +175,40 @@ describe('statusHasBody', () => {
       (status) => !statusHasBody(status),
     );
     expect(without).toEqual([...Array.from({ length: 100 }, (_, at) => at + 100), 204, 304]);
+  });
+});
+
+describe('heads that come again', () => {
+  const twice = (text: string) => {
+    const reading = buildReading(['folded-header', 'space-before-colon']);
+    const memo = new Map();
+    const read = (offset: number) => parseHttpResponse(buildSlice(text, offset), 'parts[0]', reading, memo);
+    const [first, second] = [read(0), read(1000)];
+    return { first, second, warnings: reading.warnings };
+  };
+
+  it('are parsed once, and each message has its own place and body', () => {
+    const { first, second } = twice('HTTP/1.1 200 OK\r\nA: 1\r\n\r\nx');
+    expect(second.headers).toBe(first.headers);
+    expect([first.offset, second.offset]).toEqual([0, 1000]);
+    expect(textOf(second.body)).toBe('x');
+  });
+
+  it('warn each time (H-41, H-46)', () => {
+    const { warnings } = twice('HTTP/1.1 200 OK\r\nA : 1\r\n b\r\n\r\n');
+    expect(warnings).toEqual([
+      'space-before-colon@17 parts[0]',
+      'folded-header@24 parts[0]',
+      'space-before-colon@1017 parts[0]',
+      'folded-header@1024 parts[0]',
+    ]);
+  });
+
+  it('are checked against each body (H-65)', () => {
+    const { warnings } = twice('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nx');
+    expect(warnings).toEqual([
+      'content-length-mismatch@38 parts[0]',
+      'content-length-mismatch@1038 parts[0]',
+    ]);
   });
 });

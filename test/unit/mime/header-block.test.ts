@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../../src/limits.ts';
 import { type HeaderOwner, parseHeaderBlock } from '../../../src/mime/header-block.ts';
 import type { Tolerance } from '../../../src/tolerances.ts';
-import { buildReading, buildSlice } from '../build-reading.ts';
+import { buildReading } from '../build-reading.ts';
 import { errorOf } from '../catch-error.ts';
 
 const OFFSET = 100;
@@ -14,7 +14,7 @@ const parse = (
   limits: Partial<Limits> = {},
 ) => {
   const reading = buildReading(tolerate, limits);
-  const headers = [...parseHeaderBlock(buildSlice(block, OFFSET), owner, 'parts[1]', reading)];
+  const headers = [...parseHeaderBlock(block, OFFSET, owner, 'parts[1]', reading)];
   return { headers, warnings: reading.warnings };
 };
 

@@ -38,12 +38,13 @@ function scanChunks(chunks: readonly string[], settings: ScanSettings = {}): Sca
   const scanner = new MultipartScanner(
     { boundary, offset, partsLimit, path: 'p', reading },
     {
-      partBegin(block, start, bodyStart) {
-        open = { headers: textOf(block), body: '', start, bodyStart };
+      partBegin(window, start, end, body, offset) {
+        const headers = textOf(window.subarray(start, end));
+        open = { headers, body: '', start: offset + start, bodyStart: offset + body };
       },
-      data(view, at) {
-        expect(at).toBe(open.bodyStart + open.body.length);
-        open.body += textOf(view);
+      data(window, start, end, offset) {
+        expect(offset + start).toBe(open.bodyStart + open.body.length);
+        open.body += textOf(window.subarray(start, end));
       },
       partEnd(end, whole) {
         const { headers, body, start, bodyStart } = open;
@@ -285,11 +286,11 @@ describe('chunks', () => {
     const scanner = new MultipartScanner(
       { boundary: 'b', offset: 0, partsLimit: 'maxParts', path: '', reading: buildReading() },
       {
-        partBegin(block) {
-          headers = textOf(block);
+        partBegin(window, start, end) {
+          headers = textOf(window.subarray(start, end));
         },
-        data(view) {
-          body += textOf(view);
+        data(window, start, end) {
+          body += textOf(window.subarray(start, end));
         },
         partEnd() {},
       },
@@ -313,7 +314,11 @@ describe('chunks', () => {
     const seen: string[] = [];
     const scanner = new MultipartScanner(
       { boundary: 'b', offset: 0, partsLimit: 'maxParts', path: '', reading: buildReading() },
-      { partBegin() {}, data: (view) => seen.push(textOf(view)), partEnd() {} },
+      {
+        partBegin() {},
+        data: (window, start, end) => seen.push(textOf(window.subarray(start, end))),
+        partEnd() {},
+      },
     );
     scanner.write(octets('--b\r\n\r\nabc'));
     expect(seen).toEqual(['abc']);
