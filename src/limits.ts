@@ -1,4 +1,5 @@
-/** What a message may hold at most; every limit is finite, and checked before anything is buffered. */
+/** What a message may hold at most; every default is finite. Checked before anything is copied;
+ * while a response is being read, `maxMessageBytes` is. */
 export interface Limits {
   /** Octets of the whole message. Default 256 MiB. */
   readonly maxMessageBytes: number;

@@ -1,7 +1,7 @@
-import { BatchUsageError } from '../errors.ts';
+import { BatchUsageError, type UsageIssue } from '../errors.ts';
 import type { ResultItem } from './correlate.ts';
 import { isBatchError } from './is-batch-error.ts';
-import { callbackFailure, usageError } from './issues.ts';
+import { callbackFailure } from './issues.ts';
 import type { Operation } from './operation.ts';
 import { SucceededResult } from './outcome.ts';
 import type { OperationResult } from './result.ts';
@@ -13,47 +13,69 @@ const NEEDS_TIME = 'the schema validates asynchronously: use readBatchResponse';
 
 /** Replaces each success by what its operation's schema says of it. Throws `async-schema` where a schema needs time. */
 export function applySchemas(results: readonly ResultItem[]): ResultItem[] {
-  try {
-    return mapResults(results, (result) => {
-      const validated = validate(result);
-      if (isThenable(validated)) throw usageError(nameOf(result), 'async-schema', NEEDS_TIME);
-      return withValidation(result, validated);
-    });
-  } catch (error) {
-    throw withResults(error, results);
-  }
+  const { judged, failure } = judge(results);
+  if (failure !== undefined) throw failure(judged);
+  return judged;
 }
 
 /** The same for schemas that may validate asynchronously. */
 export async function applySchemasAsync(results: readonly ResultItem[]): Promise<ResultItem[]> {
-  try {
-    return await mapResultsAsync(results, async (result) => withValidation(result, await validate(result)));
-  } catch (error) {
-    throw withResults(error, results);
-  }
+  const { judged, failure } = await judgeAsync(results);
+  if (failure !== undefined) throw failure(judged);
+  return judged;
 }
 
-/** For the results of an error: a schema that gives no answer refuses, since its operation has happened. */
+/** For the results of an error, which is worth more than what a schema throws. */
 export function applySchemasAfterFailure(results: readonly ResultItem[]): ResultItem[] {
-  return mapResults(results, (result) => {
-    try {
-      const validated = validate(result);
-      return withValidation(result, isThenable(validated) ? refusal(NEEDS_TIME) : validated);
-    } catch (error) {
-      return withValidation(result, refusal(`the schema threw: ${String(error)}`));
-    }
-  });
+  return judge(results).judged;
 }
 
 /** The same for schemas that may validate asynchronously. */
 export async function applySchemasAfterFailureAsync(results: readonly ResultItem[]): Promise<ResultItem[]> {
-  return mapResultsAsync(results, async (result) => {
+  return (await judgeAsync(results)).judged;
+}
+
+/** The results with every verdict there is, and the error of the first schema that gave none. */
+interface Judgement {
+  readonly judged: ResultItem[];
+  readonly failure: ((results: readonly unknown[]) => BatchUsageError) | undefined;
+}
+
+function judge(results: readonly ResultItem[]): Judgement {
+  let failure: Judgement['failure'];
+  const judged = mapResults(results, (result) => {
+    try {
+      const validated = validate(result);
+      if (!isThenable(validated)) return withValidation(result, validated);
+      failure ??= (all) => new BatchUsageError([asyncIssue(result)], { results: all });
+      return withValidation(result, refusal(NEEDS_TIME));
+    } catch (error) {
+      failure ??= (all) => callbackFailure(error, all);
+      return withValidation(result, refusal(THREW));
+    }
+  });
+  return { judged, failure };
+}
+
+async function judgeAsync(results: readonly ResultItem[]): Promise<Judgement> {
+  let failure: Judgement['failure'];
+  const judged = await mapResultsAsync(results, async (result) => {
     try {
       return withValidation(result, await validate(result));
     } catch (error) {
-      return withValidation(result, refusal(`the schema threw: ${String(error)}`));
+      failure ??= (all) => callbackFailure(error, all);
+      return withValidation(result, refusal(THREW));
     }
   });
+  return { judged, failure };
+}
+
+/** The operation has happened, so a schema that gives no verdict refuses: the value is not what was promised. */
+const THREW = 'the schema threw instead of validating';
+
+function asyncIssue({ path }: OperationResult): UsageIssue {
+  const name = `batch${path.map((index) => `[${index}]`).join('')}`;
+  return { path: name, code: 'async-schema', message: NEEDS_TIME };
 }
 
 function mapResults(
@@ -72,8 +94,8 @@ async function mapResultsAsync(
 
 /** What the schema of a success says; undefined where there is nothing to ask. */
 function validate(result: OperationResult): Validated | Promise<Validated> | undefined {
-  const schema = (result.operation as Operation | undefined)?.schema;
-  if (schema === undefined || !(result instanceof SucceededResult)) return undefined;
+  const { operation } = result as { operation: Operation | undefined };
+  if (operation?.schema === undefined || !(result instanceof SucceededResult)) return undefined;
   let value: unknown;
   try {
     value = result.value;
@@ -82,7 +104,9 @@ function validate(result: OperationResult): Validated | Promise<Validated> | und
     if (isBatchError(error)) return refusal(error.message);
     throw error;
   }
-  return schema['~standard'].validate(value);
+  const verdict: unknown = operation.schema['~standard'].validate(value);
+  if (typeof verdict === 'object' && verdict !== null) return verdict as Validated | Promise<Validated>;
+  throw new TypeError('a schema must give { value } or { issues }');
 }
 
 /** A promise of any realm; it is left to itself, so that its rejection must not count as unhandled. */
@@ -92,24 +116,18 @@ function isThenable(validated: Validated | Promise<Validated> | undefined): vali
   return true;
 }
 
+function hasSchema({ operation }: OperationResult): boolean {
+  return (operation as Operation | undefined)?.schema !== undefined;
+}
+
 function refusal(message: string): Validated {
   return { issues: [{ message }] };
 }
 
 function withValidation(result: OperationResult, validated: Validated | undefined): OperationResult {
-  if (validated === undefined || !(result instanceof SucceededResult)) return result;
+  if (!(result instanceof SucceededResult) || !hasSchema(result)) return result;
+  if (validated === undefined) throw new TypeError('a schema must give { value } or { issues }');
   return validated.issues === undefined
     ? result.withValue(validated.value)
     : result.refused(validated.issues);
-}
-
-/** What the schemas could not judge has happened all the same: the results go with the error. */
-function withResults(error: unknown, results: readonly ResultItem[]): BatchUsageError {
-  if (!(error instanceof BatchUsageError)) return callbackFailure(error, results);
-  const [first, ...rest] = error.issues as [(typeof error.issues)[number], ...typeof error.issues];
-  return new BatchUsageError([first, ...rest], { results });
-}
-
-function nameOf({ path }: OperationResult): string {
-  return `batch${path.map((index) => `[${index}]`).join('')}`;
 }

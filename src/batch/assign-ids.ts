@@ -7,28 +7,31 @@ import type { Issues } from './issues.ts';
  * numbers that the caller uses. Unique in the whole batch (B-18), whatever the version asks for.
  */
 export function assignIds(places: readonly Place[], issues: Issues): string[] {
-  const given = new Map<string, string>();
-  for (const { operation, name } of places) {
-    if (operation.id === undefined) continue;
-    checkId(operation.id, `${name}.id`, given, issues);
-    given.set(operation.id, name);
+  const taken = new Map<string, string>();
+  for (const {
+    given: { id },
+    name,
+  } of places) {
+    if (id === undefined) continue;
+    checkId(id, `${name}.id`, taken, issues);
+    taken.set(id, name);
   }
 
   let last = 0;
-  return places.map(({ operation, index }) => {
-    if (operation.id !== undefined) return operation.id;
+  return places.map(({ given: { id }, index }) => {
+    if (id !== undefined) return id;
     last = Math.max(index + 1, last + 1);
-    while (given.has(String(last))) last++;
+    while (taken.has(String(last))) last++;
     return String(last);
   });
 }
 
-function checkId(id: unknown, path: string, given: ReadonlyMap<string, string>, issues: Issues): void {
+function checkId(id: unknown, path: string, taken: ReadonlyMap<string, string>, issues: Issues): void {
   if (typeof id !== 'string' || !isContentId(id)) {
     issues.add(path, 'invalid-content-id', 'expected a text of letters, digits, "-", ".", "_" and "~"');
   } else if (isReservedId(id)) {
     issues.add(path, 'reserved-content-id', `"$${id}" means something else in OData: choose another id`);
-  } else if (given.has(id)) {
-    issues.add(path, 'duplicate-content-id', `"${id}" is the id of ${given.get(id)} already`);
+  } else if (taken.has(id)) {
+    issues.add(path, 'duplicate-content-id', `"${id}" is the id of ${taken.get(id)} already`);
   }
 }

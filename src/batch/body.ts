@@ -9,6 +9,9 @@ export interface EncodableBody {
 /** Prints a value as JSON; `undefined` where it has no JSON. */
 export type JsonStringify = (value: unknown) => string | undefined;
 
+/** UTF-8 can't say it; `JSON.stringify` escapes it. */
+const HALF_PAIR = /\p{Surrogate}/u;
+
 /** Makes text or octets of a body; undefined where there is none, or where it has neither, which the issues say. */
 export function encodableBody(
   body: unknown,
@@ -21,7 +24,7 @@ export function encodableBody(
   if (body instanceof ArrayBuffer) return { content: new Uint8Array(body), isJson: false };
   if (typeof body === 'string') {
     // UTF-8 has no half surrogate pairs; an encoder would write U+FFFD in their place.
-    if (!/\p{Surrogate}/u.test(body)) return { content: body, isJson: false };
+    if (!HALF_PAIR.test(body)) return { content: body, isJson: false };
     issues.add(path, 'body-not-encodable', 'the body holds half of a surrogate pair');
     return undefined;
   }
@@ -37,8 +40,10 @@ export function encodableBody(
   }
   try {
     const json = stringify(body);
-    if (typeof json === 'string') return { content: json, isJson: true };
-    issues.add(path, 'body-not-encodable', 'the body has no JSON');
+    if (typeof json === 'string' && (stringify === JSON.stringify || !HALF_PAIR.test(json))) {
+      return { content: json, isJson: true };
+    }
+    issues.add(path, 'body-not-encodable', 'the body has no JSON, or half of a surrogate pair in it');
   } catch (error) {
     issues.add(path, 'body-not-encodable', error instanceof Error ? error.message : String(error), error);
   }

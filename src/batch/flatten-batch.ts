@@ -3,7 +3,10 @@ import type { Operation } from './operation.ts';
 
 /** An operation and where it stands. */
 export interface Place {
+  /** The caller's own object: what identifies the operation. */
   readonly operation: Operation;
+  /** Its properties, read once: what was checked is what is written, whatever getters and proxies say later (law 6). */
+  readonly given: Operation;
   /** Place in the flattened batch, from 0. */
   readonly index: number;
   readonly path: readonly [number] | readonly [number, number];
@@ -39,7 +42,7 @@ export function flattenBatch(batch: unknown, issues: Issues): Place[] {
       );
     }
     seen.add(operation);
-    places.push({ operation, index: places.length, path, name });
+    places.push({ operation, given: readOnce(operation), index: places.length, path, name });
   };
 
   if (!Array.isArray(batch)) {
@@ -57,6 +60,11 @@ export function flattenBatch(batch: unknown, issues: Issues): Place[] {
     for (const [j, operation] of item.entries()) add(operation, [i, j]);
   }
   return places;
+}
+
+function readOnce(operation: Operation): Operation {
+  const { method, url, id, headers, body, dependsOn, if: condition, schema, tag } = operation;
+  return { method, url, id, headers, body, dependsOn, if: condition, schema, tag };
 }
 
 function checkOperation(operation: unknown, name: string, issues: Issues): operation is Operation {

@@ -5,8 +5,26 @@ export function mayStandInChangeSet(method: string): boolean {
   return !NOT_IN_CHANGE_SETS.has(method);
 }
 
-/** Tells whether a URL is that of a batch endpoint (H-06); the segment is case-sensitive (B-01). */
+/**
+ * Tells whether a URL is that of a batch endpoint (H-06), however a router would spell it; the segment is case-sensitive
+ * (B-01).
+ */
 export function isBatchUrl(url: string): boolean {
   const [path = ''] = url.split('?');
-  return path === '$batch' || path.endsWith('/$batch');
+  // Nearly no URL of a service gets beyond this line.
+  if (!/batch|%/.test(path)) return false;
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '.' && segment !== '') segments.push(segment);
+  }
+  return decodeSegment(segments.at(-1) ?? '') === '$batch';
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

@@ -35,8 +35,9 @@ export interface Operation {
   readonly id?: string | undefined;
   readonly headers?: HeadersInput | undefined;
   /**
-   * A string or octets go as they are, without a Content-Type; null, booleans, numbers, arrays, plain objects and what
-   * has `toJSON` as JSON, with `Content-Type: application/json` unless given. Anything else is refused (`body-not-encodable`).
+   * A string or octets go as they are, without a Content-Type; null, booleans, numbers, arrays and objects as JSON, with
+   * `Content-Type: application/json` unless given. Streams, Blobs, Maps, functions and the like are refused
+   * (`body-not-encodable`); inside an object they are what JSON makes of them.
    */
   readonly body?: unknown;
   /** Operations that this one needs (JSON format). */

@@ -37,8 +37,14 @@ export function planSettings(options: EncodeBatchRequestOptions): PlanSettings {
   };
 }
 
+/** The operations of a plan, and their bodies by place in the flattened batch. */
+export interface PlannedBatch {
+  readonly items: readonly PlannedItem[];
+  readonly bodies: readonly unknown[];
+}
+
 /** Decides how each operation goes on the wire, bodies apart, and tells all that can't. */
-export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues): PlannedItem[] {
+export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues): PlannedBatch {
   const places = flattenBatch(batch, issues);
   const ids = assignIds(places, issues);
   const { version, contentId } = settings;
@@ -52,17 +58,17 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
   const serviceRoot = encodeRoot(settings.serviceRoot, issues);
   const items: (PlannedOperation | PlannedOperation[])[] = [];
   for (const place of places) {
-    const { operation, index, path } = place;
+    const { operation, given, index, path } = place;
     const id = ids[index] as string;
     checkMethod(place, version, issues);
     checkBody(place, settings, issues);
     const target = planTarget(urls[index], settings.urlForm, serviceRoot, place, issues);
-    const { headers, added } = planHeaders(operation, target, id, settings, place.name, issues);
+    const { headers, added } = planHeaders(given, target, id, settings, place.name, issues);
     const inChangeSet = path.length === 2;
     const idSent =
       contentId === 'all' ||
-      (contentId === 'change-sets' && (inChangeSet || operation.id !== undefined || targets.has(index)));
-    const { method } = operation;
+      (contentId === 'change-sets' && (inChangeSet || given.id !== undefined || targets.has(index)));
+    const { method } = given;
     const planned = {
       operation,
       index,
@@ -80,11 +86,10 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
     else if (path[1] === 0 || !Array.isArray(last)) items.push([planned]);
     else last.push(planned);
   }
-  return items;
+  return { items, bodies: places.map(({ given }) => given.body) };
 }
 
-function checkMethod({ operation, path, name }: Place, version: VersionRules, issues: Issues): void {
-  const { method } = operation;
+function checkMethod({ given: { method }, path, name }: Place, version: VersionRules, issues: Issues): void {
   const meant = typeof method === 'string' ? misspeltMethod(method) : undefined;
   if (typeof method !== 'string' || !isToken(method)) {
     issues.add(`${name}.method`, 'invalid-method', 'expected a method such as "GET"');
@@ -98,15 +103,15 @@ function checkMethod({ operation, path, name }: Place, version: VersionRules, is
   }
 }
 
-function checkBody({ operation, name }: Place, settings: PlanSettings, issues: Issues): void {
-  const { method, body } = operation;
+function checkBody({ given, name }: Place, settings: PlanSettings, issues: Issues): void {
+  const { method, body } = given;
   if (hasContent(body) && (method === 'GET' || method === 'HEAD')) {
     issues.add(`${name}.body`, 'body-not-allowed', `${method} has no body`);
   }
-  if (operation.if !== undefined) {
+  if (given.if !== undefined) {
     issues.add(`${name}.if`, 'not-expressible', 'a multipart batch has no conditions');
   }
-  if (operation.dependsOn?.length && settings.continueOnError === true) {
+  if (given.dependsOn?.length && settings.continueOnError === true) {
     issues.add(
       `${name}.dependsOn`,
       'not-expressible',

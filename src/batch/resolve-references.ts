@@ -59,12 +59,12 @@ export function resolveReferences(
   };
 
   const urls = places.map((place) => {
-    const { operation, name } = place;
-    for (const [i, target] of (operation.dependsOn ?? []).entries())
+    const { given, name } = place;
+    for (const [i, target] of (given.dependsOn ?? []).entries())
       refer(target, place, `${name}.dependsOn[${i}]`);
 
-    const reference = referenceOf(operation.url);
-    if (reference === undefined) return urlText(operation.url, `${name}.url`, issues);
+    const reference = referenceOf(given.url);
+    if (reference === undefined) return urlText(given.url, `${name}.url`, issues);
     const id = refer(reference.target, place, `${name}.url`);
     return id === undefined ? undefined : `$${id}${reference.rest}`;
   });

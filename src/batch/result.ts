@@ -24,7 +24,7 @@ export interface Answer {
   readonly status: number;
   readonly statusText: string;
   readonly headers: HeaderList;
-  /** The body, octet for octet. */
+  /** The body, octet for octet: a view of the message, which must not change while it is used. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The body as text, by the charset of its Content-Type, else UTF-8. Throws BatchSyntaxError `invalid-text`. */
   text(): string;

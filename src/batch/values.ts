@@ -18,6 +18,7 @@ type Results = readonly (AnyResult | readonly AnyResult[])[];
  * @example const [product, [created, patched]] = valuesOf(decodeBatchResponse(response, { request }));
  */
 export function valuesOf<const R extends Results>(results: R): BatchValues<R> {
+  checkResults(results);
   const failures = results.flat().filter((result) => result.outcome !== 'succeeded');
   const [first, ...rest] = failures.map((result) => ({
     path: `results${result.path.map((index) => `[${index}]`).join('')}`,
@@ -36,6 +37,7 @@ export function resultOf<const O extends Operation>(
   results: Results,
   operation: O,
 ): OperationResult<OutputOf<O>> {
+  checkResults(results);
   const found = results.flat().filter((result) => result.operation === operation);
   const [only] = found;
   if (found.length === 1 && only !== undefined) return only as OperationResult<OutputOf<O>>;
@@ -49,4 +51,13 @@ export function resultOf<const O extends Operation>(
 function describe(result: AnyResult): string {
   if (result.outcome !== 'failed') return result.outcome;
   return `failed: ${result.status} ${result.error.code} ${result.error.message}`.trim();
+}
+
+function checkResults(results: unknown): void {
+  if (
+    Array.isArray(results) &&
+    results.flat().every((result) => typeof result === 'object' && result !== null)
+  )
+    return;
+  throw usageError('results', 'invalid-option', 'expected the results of a decoded batch');
 }

@@ -1,12 +1,14 @@
 import { utf8Encoder } from './text.ts';
 
-/** Enough for a small batch, so that most messages never grow. */
-const INITIAL_CAPACITY = 4096;
-
-/** Octets that grow at the end: each write makes room once, and room doubles, so that n octets cost O(n). */
+/** Octets that grow at the end; room doubles, so that n octets cost O(n), and none is copied where the first guess was right. */
 export class ByteWriter {
-  #bytes = new Uint8Array(INITIAL_CAPACITY);
+  #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+
+  /** @param capacity how many octets are expected */
+  constructor(capacity = 4096) {
+    this.#bytes = new Uint8Array(capacity);
+  }
 
   get length(): number {
     return this.#length;
@@ -15,15 +17,24 @@ export class ByteWriter {
   /** Writes one octet for each character; the caller knows that none is above U+00FF. */
   latin1(text: string): void {
     this.#reserve(text.length);
-    for (let i = 0; i < text.length; i++) this.#bytes[this.#length + i] = text.charCodeAt(i);
+    // Nearly all of it is ASCII, which is the same in UTF-8, and native code writes that.
+    const { read, written } = utf8Encoder.encodeInto(text, this.#bytes.subarray(this.#length));
+    if (read !== text.length || written !== text.length) {
+      for (let i = 0; i < text.length; i++) this.#bytes[this.#length + i] = text.charCodeAt(i);
+    }
     this.#length += text.length;
   }
 
   /** Writes text as UTF-8. */
   utf8(text: string): void {
-    // A UTF-16 unit takes three octets at most; asking for less first would mean encoding twice where it is short.
-    this.#reserve(text.length * 3);
-    this.#length += utf8Encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written;
+    this.#reserve(text.length);
+    const { read, written } = utf8Encoder.encodeInto(text, this.#bytes.subarray(this.#length));
+    this.#length += written;
+    if (read === text.length) return;
+    // Beyond ASCII a UTF-16 unit takes up to three octets; only what is left over has to be asked for.
+    const rest = text.slice(read);
+    this.#reserve(rest.length * 3);
+    this.#length += utf8Encoder.encodeInto(rest, this.#bytes.subarray(this.#length)).written;
   }
 
   bytes(view: Uint8Array): void {
@@ -37,9 +48,9 @@ export class ByteWriter {
     return this.#bytes.subarray(start, this.#length);
   }
 
-  /** All that was written, in a buffer of exactly its size. */
+  /** All that was written, in a buffer of exactly its size; nothing may be written after it. */
   finish(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#length);
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
 
   #reserve(count: number): void {

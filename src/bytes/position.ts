@@ -74,7 +74,7 @@ function redact(line: string): string {
   if (/^(--|HTTP\/)/.test(line) || line.trim() === '') return line;
   // The query may hold spaces; the version behind it is worth seeing.
   if (/^(get|head|post|put|patch|merge|delete|options) /i.test(line))
-    return line.replace(/\?.*?(?= HTTP\/[\d.]+\s*$|$)/s, '?…');
+    return line.replace(/\/\/[^/@]*@/, '//…@').replace(/\?.*?(?= HTTP\/[\d.]+\s*$|$)/s, '?…');
   return `${line.match(/^[\w-]+[ \t]*:/)?.[0] ?? ''}…`;
 }
 

@@ -24,7 +24,8 @@ export interface DecodeRequestOptions extends DecodeOptions {
 
 /**
  * Turns a `$batch` request into its operations, in order; a nested array is a change set. OData 4.01 Protocol, section
- * 11.7.7.1. Each operation can be encoded again as it is.
+ * 11.7.7.1. Each operation can be encoded again, unless it has what
+ * only a reader puts up with: a wrong Content-Length, a fragment, something behind a tolerance.
  *
  * Throws BatchSyntaxError with code, offset, line and path of what is wrong, BatchLimitError.
  *

@@ -1,5 +1,6 @@
 import { applySchemas, applySchemasAfterFailure } from '../batch/apply-schemas.ts';
 import type { ResultItem } from '../batch/correlate.ts';
+import { usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import type { BatchResults, WireResult } from '../batch/result.ts';
@@ -59,5 +60,9 @@ export function planOf<B extends Batch>(request: EncodedBatchRequest<B> | Plan<B
 export function planOf(request: EncodedBatchRequest | Plan | undefined): Plan | undefined;
 export function planOf(request: EncodedBatchRequest | Plan | undefined): Plan | undefined {
   if (request === undefined) return undefined;
-  return 'plan' in request ? request.plan : request;
+  const plan: unknown =
+    typeof request === 'object' && request !== null && 'plan' in request ? request.plan : request;
+  if (typeof plan === 'object' && plan !== null && 'items' in plan && Array.isArray(plan.items))
+    return plan as Plan;
+  throw usageError('options.request', 'invalid-option', 'expected what encodeBatchRequest gave, or its plan');
 }

@@ -46,9 +46,9 @@ function encode<B extends Batch>(batch: B, options: EncodeBatchRequestOptions): 
   issues.throwIfAny();
 
   const settings = planSettings(options);
-  const items = planBatch(batch, settings, issues);
+  const planned = planBatch(batch, settings, issues);
   const callersHeaders = outerHeaders(options, issues);
-  const { contentType, body } = encodeMultipartRequest(items, options, issues);
+  const { contentType, body } = encodeMultipartRequest(planned, options, issues);
   issues.throwIfAny();
 
   const version = options.version ?? options.service?.version ?? '4.0';
@@ -61,7 +61,7 @@ function encode<B extends Batch>(batch: B, options: EncodeBatchRequestOptions): 
     service: options.service,
     continueOnError,
     respondAsync,
-    items,
+    items: planned.items,
   };
   return { method: 'POST', contentType, headers, body, plan };
 }

@@ -87,11 +87,10 @@ function encode(responses: BatchResponses, options: EncodeBatchResponseOptions):
   return { status: options.status ?? rules.successStatus, contentType, headers, body };
 }
 
-function checkOptions(
-  { version, failedChangeSet, status }: EncodeBatchResponseOptions,
-  issues: Issues,
-): void {
+function checkOptions(options: EncodeBatchResponseOptions, issues: Issues): void {
+  const { version, failedChangeSet, status, request } = options;
   checkChoice('options.version', version, Object.keys(VERSIONS), issues);
+  checkChoice('options.request.version', request?.version, Object.keys(VERSIONS), issues);
   checkChoice('options.failedChangeSet', failedChangeSet, ['single', 'nested'], issues);
   if (status !== undefined && !isStatus(status)) {
     issues.add('options.status', 'invalid-status', 'expected an integer from 100 to 599');
@@ -165,9 +164,10 @@ function addressChangeSet(
   });
 }
 
+/** Checks a response and reads its properties once: what was checked is what is written. */
 function checkResponse(value: unknown, name: string, issues: Issues): OutgoingResponse {
-  const { status } = (value ?? {}) as { status?: unknown };
-  if (isStatus(status)) return value as OutgoingResponse;
+  const { status, statusText, headers, body, id } = (value ?? {}) as OutgoingResponse;
+  if (isStatus(status)) return { status, statusText, headers, body, id };
   issues.add(`${name}.status`, 'invalid-status', 'expected an integer from 100 to 599');
   return { status: 500 };
 }

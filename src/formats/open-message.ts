@@ -44,9 +44,15 @@ export class OpenMessage {
 
   constructor(message: BatchMessage, options: DecodeOptions, defaultTolerances: readonly Tolerance[]) {
     const issues = new Issues();
+    if (typeof message !== 'object' || message === null) {
+      throw usageError('message', 'invalid-option', 'expected { headers, contentType, body }');
+    }
     this.status = message.status;
     const pairs = headerPairs(message.headers, 'message.headers', issues);
     checkOptions(options, issues);
+    if (typeof (message.contentType ?? '') !== 'string') {
+      issues.add('message.contentType', 'invalid-option', 'expected a text');
+    }
     issues.throwIfAny();
     this.headers = new HeaderFields(pairs);
     this.contentType = message.contentType ?? this.headers.get('Content-Type');
@@ -82,7 +88,10 @@ export class OpenMessage {
   }
 }
 
-function checkOptions({ limits, tolerate }: DecodeOptions, issues: Issues): void {
+function checkOptions({ limits, tolerate, onWarning }: DecodeOptions, issues: Issues): void {
+  if (onWarning !== undefined && typeof onWarning !== 'function') {
+    issues.add('options.onWarning', 'invalid-option', 'expected a function');
+  }
   for (const name of tolerate ?? []) {
     if (!TOLERANCES.includes(name)) {
       issues.add('options.tolerate', 'invalid-option', `expected one of ${TOLERANCES.join(', ')}`);
@@ -92,7 +101,7 @@ function checkOptions({ limits, tolerate }: DecodeOptions, issues: Issues): void
     const path = `options.limits.${name}`;
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
       issues.add(path, 'invalid-option', `expected one of ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
-    } else if (value !== undefined && !(value >= 0)) {
+    } else if (value !== undefined && !(typeof value === 'number' && value >= 0)) {
       issues.add(path, 'invalid-option', 'expected a number from 0');
     }
   }

@@ -1,6 +1,7 @@
 import { applySchemasAfterFailureAsync, applySchemasAsync } from '../batch/apply-schemas.ts';
 import { allUnknown, type ResultItem } from '../batch/correlate.ts';
 import { isBatchError } from '../batch/is-batch-error.ts';
+import { usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { BatchResults } from '../batch/result.ts';
 import { BatchTransportError } from '../errors.ts';
@@ -27,7 +28,12 @@ export async function readBatchResponse<B extends Batch>(
   response: ResponseLike,
   options: DecodeResponseOptions & AnsweredRequest<B>,
 ): Promise<BatchResults<B>> {
-  const plan = planOf(options.request);
+  if (typeof response?.status !== 'number') {
+    throw usageError('response', 'invalid-option', 'expected a Response; was the fetch awaited?');
+  }
+  const plan = planOf(options?.request);
+  if (plan === undefined)
+    throw usageError('options.request', 'invalid-option', 'expected the encoded request');
   const { status, headers } = response;
   const whole = await readWhole(response.body, options.limits);
   const message = new OpenMessage(

@@ -1,3 +1,4 @@
+import { ByteWriter } from '../bytes/byte-writer.ts';
 import { BatchLimitError } from '../errors.ts';
 import type { LimitsInput } from '../limits.ts';
 import { completeLimits } from '../reading.ts';
@@ -24,44 +25,51 @@ export async function readWhole(
   limits: LimitsInput | undefined,
 ): Promise<WholeSource> {
   const { maxMessageBytes } = completeLimits(limits);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  // Chunks are copied at once: their owner may use the same memory for the next one.
+  const writer = new ByteWriter();
+  if (source === null) return { bytes: writer.finish() };
+  let chunks: ChunkReader | undefined;
   try {
-    for await (const chunk of source === null ? [] : chunksOf(source)) {
-      length += chunk.length;
-      if (length > maxMessageBytes)
+    chunks = readChunks(source);
+    for (let chunk = await chunks.next(); chunk !== undefined; chunk = await chunks.next()) {
+      if (!(chunk instanceof Uint8Array)) throw new TypeError('expected chunks of octets');
+      if (writer.length + chunk.length > maxMessageBytes) {
         throw new BatchLimitError('maxMessageBytes', maxMessageBytes, maxMessageBytes + 1);
-      chunks.push(chunk);
+      }
+      writer.bytes(chunk);
     }
   } catch (cause) {
-    return { bytes: join(chunks), failure: { cause } };
+    chunks?.stop();
+    return { bytes: writer.finish(), failure: { cause } };
   }
-  return { bytes: join(chunks) };
+  return { bytes: writer.finish() };
 }
 
-async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
-  if (Symbol.asyncIterator in source) return yield* source;
+/** The chunks of a source; undefined at its end. */
+interface ChunkReader {
+  next(): Promise<Uint8Array | undefined>;
+  /** Lets the source know that nobody reads on; nobody waits for what it does about it. */
+  stop(): void;
+}
+
+function readChunks(source: ByteSource): ChunkReader {
+  const ignore = () => {};
+  if (Symbol.asyncIterator in source) {
+    const iterator = source[Symbol.asyncIterator]();
+    return {
+      next: async () => {
+        const { done, value } = await iterator.next();
+        return done ? undefined : value;
+      },
+      stop: () => void Promise.resolve(iterator.return?.()).catch(ignore),
+    };
+  }
   const reader = source.getReader();
-  let finished = false;
-  try {
-    while (true) {
+  return {
+    next: async () => {
       const { done, value } = await reader.read();
-      finished = done;
-      if (done) return;
-      if (value !== undefined) yield value;
-    }
-  } finally {
-    // Whoever stops reading early lets the source know, so that a connection does not stay open.
-    if (!finished) await reader.cancel().catch(() => {});
-  }
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+      return done ? undefined : value;
+    },
+    stop: () => void reader.cancel().catch(ignore),
+  };
 }

@@ -44,13 +44,20 @@ export function parseMediaType(value: string): MediaType | undefined {
     take(GAP);
 
     const quoted = take(QUOTED)?.[1];
-    const text = quoted === undefined ? take(UNQUOTED)?.[0] : quoted.replace(/\\(.)/gs, '$1');
-    if (text === undefined || (quoted === undefined && text.startsWith('"'))) return undefined;
+    const text =
+      quoted === undefined ? withoutComment(take(UNQUOTED)?.[0] ?? '') : quoted.replace(/\\(.)/gs, '$1');
+    if (quoted === undefined && text.startsWith('"')) return undefined;
     // Trailing white space was added on the way (M-11), inside quotes too.
     parameters.push([name.toLowerCase(), text.trimEnd()]);
     take(GAP);
   }
   return { essence: essence.toLowerCase(), parameters };
+}
+
+/** A comment stands apart; a parenthesis in the middle of a word is one of the tspecials that services don't quote. */
+function withoutComment(value: string): string {
+  const comment = value.search(/[ \t]\(/);
+  return comment === -1 ? value : value.slice(0, comment);
 }
 
 /** The first parameter of a name (in lower case); undefined where there is none. */

@@ -41,6 +41,10 @@ const BODY_START = 3;
 const BODY = 4;
 /** Behind the close delimiter; what follows is ignored (M-27). */
 const EPILOGUE = 5;
+/** Behind a close delimiter with three dashes; a true delimiter behind it says that it was none. */
+const DOUBTFUL_EPILOGUE = 6;
+/** A true delimiter came behind one with three dashes: nobody can tell which of them closes. */
+const CONTRADICTED = 7;
 
 // What stands in a line.
 const NO_DELIMITER = 0;
@@ -109,7 +113,7 @@ export class MultipartScanner {
 
   /** Whether the close delimiter has been found. */
   get closed(): boolean {
-    return this.#state === EPILOGUE;
+    return this.#state === EPILOGUE || this.#state === DOUBTFUL_EPILOGUE;
   }
 
   /** Takes the next octets. */
@@ -156,9 +160,10 @@ export class MultipartScanner {
           break;
         }
         case EPILOGUE:
+        case CONTRADICTED:
           return window.length;
         default: {
-          // PREAMBLE or BODY: nothing but a delimiter matters, so the search runs natively over the whole window.
+          // PREAMBLE, BODY or DOUBTFUL_EPILOGUE: nothing but a delimiter matters, so the search runs natively over the whole window.
           const lineFeed = this.#search(window, this.#from);
           if (lineFeed === -1) return this.#tellUndelimited(window, at, final);
           const hasCr = lineFeed > at && window[lineFeed - 1] === CR;
@@ -267,6 +272,10 @@ export class MultipartScanner {
   /** Ends the part (or the preamble) at `end` and passes the delimiter behind it. */
   #endPart(window: Uint8Array, at: number, end: number, found: number): number {
     this.#tell(window, at, end);
+    if (this.#state === DOUBTFUL_EPILOGUE) {
+      this.#state = CONTRADICTED;
+      return end;
+    }
     if (this.#state === BODY) this.#events.partEnd(this.#offset + end, !this.#lineIsCut);
     return this.#passDelimiter(found);
   }
@@ -277,7 +286,9 @@ export class MultipartScanner {
     this.#from = this.#lineAfterDelimiter;
     if (found === CLOSE_DELIMITER) {
       if (this.#threeDashes) this.#warn('three-dash-close', this.#lineAfterDelimiter);
-      this.#state = EPILOGUE;
+      this.#state = this.#threeDashes ? DOUBTFUL_EPILOGUE : EPILOGUE;
+      // The line end of this line may be that of the next delimiter.
+      if (this.#threeDashes && this.#from > 0) this.#from--;
       return this.#lineAfterDelimiter;
     }
     const maximum = reading.limits[partsLimit];

@@ -18,16 +18,22 @@ export interface ServiceError {
  */
 export function readJsonError(body: unknown): ServiceError | undefined {
   if (!isRecord(body)) return undefined;
-  if (isRecord(body['odata.error'])) return withIndex(readError(body['odata.error']));
-  if (isRecord(body.error)) return readError(body.error);
+  if (isRecord(body['odata.error'])) return withIndex(readError(body['odata.error'], 0));
+  if (isRecord(body.error)) return readError(body.error, 0);
   if (typeof body.Message === 'string') return { code: '', message: body.Message };
   return undefined;
 }
 
-function readError(error: Record<string, unknown>): ServiceError {
+/** How deep details may nest: real ones do not, and a stack must not end for them. */
+const MAX_DEPTH = 8;
+
+function readError(error: Record<string, unknown>, depth: number): ServiceError {
   // Up to 3.0 the message is an object with its language.
   const message = isRecord(error.message) ? error.message.value : error.message;
-  const details = Array.isArray(error.details) ? error.details.filter(isRecord).map(readError) : undefined;
+  const hasDetails = Array.isArray(error.details) && depth < MAX_DEPTH;
+  const details = hasDetails
+    ? (error.details as unknown[]).filter(isRecord).map((detail) => readError(detail, depth + 1))
+    : undefined;
   // The last is how CAP says it in OData 2.0.
   const contentId = error['@Core.ContentID'] ?? error['@Org.OData.Core.V1.ContentID'] ?? error.ContentID;
   return {

@@ -23,7 +23,8 @@ export interface UriTag {
   /** Writes a URL whose values are OData literals. */
   (strings: TemplateStringsArray, ...values: readonly UriValue[]): string;
   /**
-   * Writes a URL whose values are plain path segments or query values: percent-encoded, without quotes.
+   * Writes a URL whose values are plain path segments or query values: percent-encoded, without quotes. Throws
+   * BatchUsageError `invalid-literal` for an empty value, `.` and `..`.
    *
    * @example uri.path`/files/${'a b/c'}` // /files/a%20b%2Fc
    */
@@ -49,7 +50,7 @@ export const uri: UriTag = Object.assign(
     String.raw({ raw: strings }, ...values.map(writeLiteral)),
   {
     path: (strings: TemplateStringsArray, ...values: readonly (string | number | bigint)[]): string =>
-      String.raw({ raw: strings }, ...values.map((value) => encode(String(value)))),
+      String.raw({ raw: strings }, ...values.map(writeSegment)),
     literal: (text: string): Literal => {
       if (/^[\w.:+~-]+$|^[a-zA-Z]+'[\w.:+~-]*'$/.test(text)) return new Literal(text);
       throw invalidLiteral(
@@ -67,6 +68,13 @@ function writeLiteral(value: UriValue): string {
   if (value instanceof Literal) return encode(value.toString());
   if (value === null || ['number', 'bigint', 'boolean'].includes(typeof value)) return encode(String(value));
   throw invalidLiteral(`a value of type ${typeof value} has no OData literal`);
+}
+
+/** Dots and nothing can't be encoded into a segment: they would be read as structure (RFC 3986 section 5.2.4). */
+function writeSegment(value: string | number | bigint): string {
+  const text = String(value);
+  if (text !== '' && text !== '.' && text !== '..') return encode(text);
+  throw invalidLiteral(`${JSON.stringify(text)} is no path segment`);
 }
 
 function encode(text: string): string {

@@ -35,7 +35,7 @@ export function chooseBoundaries(
   issues: Issues,
 ): Boundaries {
   const callers = callersBoundaries(given, issues).slice(0, 1 + changeSetCount);
-  const token = hexadecimal(random(new Uint8Array(16)));
+  const token = hexadecimal(randomOctets(random, issues));
   /** The customary name, unless a receiver that compares prefixes would take it for one of the caller's (M-13). */
   const name = (prefix: string, number: string) => {
     const customary = `${prefix}_${number}${token}`;
@@ -59,10 +59,19 @@ export function chooseBoundaries(
   };
 }
 
+/** The 128 bits of law 6, and nothing else: what the source returns becomes part of a header. */
+function randomOctets(random: RandomSource, issues: Issues): Uint8Array {
+  const octets: unknown = random(new Uint8Array(16));
+  if (octets instanceof Uint8Array && octets.length === 16) return octets;
+  issues.add('options.random', 'invalid-option', 'expected the 16 octets that the function was given');
+  return new Uint8Array(16);
+}
+
 function callersBoundaries(given: unknown, issues: Issues): string[] {
   if (given === undefined) return [];
   if (typeof given === 'string') return [given];
-  if (Array.isArray(given) && given.every((boundary) => typeof boundary === 'string')) return given;
+  if (Array.isArray(given) && Array.from(given).every((boundary) => typeof boundary === 'string'))
+    return given;
   issues.add('options.boundary', 'invalid-boundary', 'expected a text or a list of texts');
   return [];
 }
@@ -86,7 +95,7 @@ function checkCallers(callers: readonly string[], all: readonly string[], issues
  * header value, which must not hold another one's delimiter (M-31).
  */
 function isAlike(a: string, b: string): boolean {
-  return a.startsWith(b) || b.startsWith(a) || a.includes(`--${b}`) || b.includes(`--${a}`);
+  return `--${a}`.includes(`--${b}`) || `--${b}`.includes(`--${a}`);
 }
 
 function searchFor(text: string): ByteSearch {

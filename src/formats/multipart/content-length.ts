@@ -16,7 +16,7 @@ export function checkContentLength(
     issues.add(
       `${name}.headers.Content-Length`,
       'content-length-mismatch',
-      `the body has ${length} octets, not ${given}; leave the field out: the delimiter ends the body`,
+      `the body has ${length} octets; leave the field out: the delimiter ends the body`,
     );
   }
 }

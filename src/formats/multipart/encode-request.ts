@@ -2,7 +2,8 @@ import { type EncodableBody, encodableBody, type JsonStringify } from '../../bat
 import type { EncodeBatchRequestOptions } from '../../batch/encode-options.ts';
 import { fieldOf } from '../../batch/header-pairs.ts';
 import type { Issues } from '../../batch/issues.ts';
-import { isChangeSet, type PlannedItem, type PlannedOperation } from '../../batch/plan.ts';
+import { isChangeSet, type PlannedOperation } from '../../batch/plan.ts';
+import type { PlannedBatch } from '../../batch/plan-batch.ts';
 import { requestHead } from '../../http/message-head.ts';
 import { cryptoRandom } from './boundaries.ts';
 import { checkContentLength } from './content-length.ts';
@@ -10,15 +11,15 @@ import { type OutgoingMessage, type WrittenBatch, writeMessages } from './write-
 
 /** Writes planned operations as a multipart body; adds to the issues what their bodies can't say. */
 export function encodeMultipartRequest(
-  items: readonly PlannedItem[],
+  { items, bodies }: PlannedBatch,
   options: EncodeBatchRequestOptions,
   issues: Issues,
 ): WrittenBatch {
   const stringify = options.json?.stringify ?? JSON.stringify;
   const outgoing = items.map((item) =>
     isChangeSet(item)
-      ? item.map((planned) => outgoingRequest(planned, stringify, issues))
-      : outgoingRequest(item, stringify, issues),
+      ? item.map((planned) => outgoingRequest(planned, bodies[planned.index], stringify, issues))
+      : outgoingRequest(item, bodies[item.index], stringify, issues),
   );
   issues.throwIfAny();
   return writeMessages(
@@ -34,6 +35,7 @@ export function encodeMultipartRequest(
 
 function outgoingRequest(
   planned: PlannedOperation,
+  body: unknown,
   stringify: JsonStringify,
   issues: Issues,
 ): OutgoingMessage {
@@ -43,17 +45,18 @@ function outgoingRequest(
     name,
     contentId: idSent ? id : undefined,
     head: requestHead(method, url, headers),
-    body: bodyOf(planned, name, stringify, issues),
+    body: bodyOf(planned, body, name, stringify, issues),
   };
 }
 
 function bodyOf(
-  { operation, method, headers }: PlannedOperation,
+  { method, headers }: PlannedOperation,
+  given: unknown,
   name: string,
   stringify: JsonStringify,
   issues: Issues,
 ): EncodableBody | undefined {
-  const body = encodableBody(operation.body, stringify, `${name}.body`, issues);
+  const body = encodableBody(given, stringify, `${name}.body`, issues);
   checkContentLength(fieldOf(headers, 'content-length'), body, name, issues);
   if (method === 'DELETE' && body !== undefined && isLineEndsOnly(body.content)) {
     issues.add(`${name}.body`, 'body-not-allowed', 'a body of line ends only is no body behind DELETE');

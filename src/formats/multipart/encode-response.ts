@@ -28,7 +28,9 @@ export function encodeResponseMessage(
 ): OutgoingMessage {
   const { status, statusText } = response;
   const id = response.id ?? request?.id;
-  if (id !== undefined && !isContentId(id) && id !== request?.id) {
+  // An id that the request had is repeated, even one that only a tolerance accepted.
+  const isRepeated = id === request?.id && isFieldValue(String(id));
+  if (id !== undefined && !isContentId(id) && !isRepeated) {
     issues.add(`${name}.id`, 'invalid-content-id', 'expected letters, digits, "-", ".", "_" and "~"');
   }
   if (statusText !== undefined && !(isFieldValue(statusText) && statusText === trimWhiteSpace(statusText))) {

@@ -1,4 +1,5 @@
-import { latin1 } from '../../bytes/text.ts';
+import { compileSearch } from '../../bytes/byte-search.ts';
+import { latin1, utf8Encoder } from '../../bytes/text.ts';
 import { Fault } from '../../fault.ts';
 import { isBoundary } from '../../mime/boundary.ts';
 import { parseHeaderBlock } from '../../mime/header-block.ts';
@@ -59,6 +60,7 @@ export function readBatch<T>(
   });
 
   if (end.closed) {
+    if (end.partCount === 0) refuseHiddenParts(body, boundary);
     if (end.partCount === 0) reading.warn('empty-batch', body.base + body.start, '');
     return undefined;
   }
@@ -70,6 +72,16 @@ export function readBatch<T>(
   if (!reading.tolerate.has('truncated')) throw fault;
   reading.warn('truncated', offset, '');
   return fault;
+}
+
+/** A batch without parts is one line; a second delimiter in it was meant to begin a part, and was not written as one. */
+function refuseHiddenParts(body: Slice, boundary: string): void {
+  const search = compileSearch(utf8Encoder.encode(`--${boundary}`));
+  const first = search(body.bytes, body.start);
+  const second = search(body.bytes, first + 1);
+  if (second === -1 || second >= body.end) return;
+  const message = `expected a line "--${boundary}" and nothing else on it`;
+  throw new Fault('missing-delimiter', message, body.base + body.start, '');
 }
 
 /** The headers of nearly every part there is: this one expression says that nothing is wrong with them. */

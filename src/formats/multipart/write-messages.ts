@@ -73,7 +73,7 @@ function write(
   boundaries: Boundaries,
   issues: Issues,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const writer = new ByteWriter();
+  const writer = new ByteWriter(expectedSize(items));
   const batch = new MultipartWriter(writer, boundaries.batch);
   let collided = false;
   const put = (multipart: MultipartWriter, message: OutgoingMessage) => {
@@ -96,7 +96,7 @@ function write(
       continue;
     }
     const boundary = boundaries.changeSets[changeSet++] as string;
-    batch.part([['Content-Type', multipartMediaType(boundary)]]);
+    batch.part(`Content-Type: ${multipartMediaType(boundary)}\r\n\r\n`);
     const nested = new MultipartWriter(writer, boundary);
     for (const message of item) put(nested, message);
     nested.close();
@@ -109,17 +109,24 @@ function write(
 /** Writes a part; returns what stands in it, headers and message, which must hold no boundary. */
 function putMessage(writer: ByteWriter, multipart: MultipartWriter, message: OutgoingMessage): Uint8Array {
   const { contentId, head, body } = message;
-  const headers: [string, string][] = [
-    ['Content-Type', 'application/http'],
-    // An option of 4.01, but until then a duty, and .NET refuses a part without it (X6).
-    ['Content-Transfer-Encoding', 'binary'],
-  ];
-  if (contentId !== undefined) headers.push(['Content-ID', contentId]);
-  const start = multipart.part(headers);
-  writer.latin1(head);
+  const idLine = contentId === undefined ? '' : `Content-ID: ${contentId}\r\n`;
+  const start = multipart.part(`${MESSAGE_HEADERS}${idLine}\r\n${head}`);
   if (typeof body?.content === 'string') writer.utf8(body.content);
   else if (body !== undefined) writer.bytes(body.content);
   return writer.since(start);
+}
+
+/** Content-Transfer-Encoding is an option of 4.01, but until then a duty, and .NET refuses a part without it (X6). */
+const MESSAGE_HEADERS = 'Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n';
+
+/** Octets that the frame of one part takes, roughly. */
+const FRAME = 160;
+
+/** How many octets to make room for; text beyond ASCII takes more. */
+function expectedSize(items: readonly (OutgoingMessage | readonly OutgoingMessage[])[]): number {
+  let size = FRAME;
+  for (const { head, body } of items.flat()) size += FRAME + head.length + (body?.content.length ?? 0);
+  return size + FRAME * items.length;
 }
 
 function isList<T>(item: T | readonly T[]): item is readonly T[] {

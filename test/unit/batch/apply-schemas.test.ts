@@ -115,7 +115,7 @@ describe('a schema', () => {
       code: 'async-schema',
       issues: [{ path: 'batch[0]' }],
       results: [
-        { outcome: 'succeeded', status: 200 },
+        { outcome: 'invalid', status: 200 },
         { outcome: 'succeeded', status: 200 },
       ],
     });
@@ -155,7 +155,7 @@ describe('a schema', () => {
       name: 'BatchUsageError',
       code: 'callback-failed',
       cause: failure,
-      results: [{ outcome: 'succeeded' }, { outcome: 'succeeded' }],
+      results: [{ outcome: 'invalid' }, { outcome: 'succeeded' }],
     });
   });
 

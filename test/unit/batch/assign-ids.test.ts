@@ -5,12 +5,10 @@ import { issuesOf } from '../catch-error.ts';
 
 const assign = (...ids: unknown[]) => {
   const issues = new Issues();
-  const places = ids.map((id, index) => ({
-    operation: { method: 'GET', url: 'x', ...(id !== undefined && { id: id as string }) },
-    index,
-    path: [index] as const,
-    name: `batch[${index}]`,
-  }));
+  const places = ids.map((id, index) => {
+    const operation = { method: 'GET', url: 'x', ...(id !== undefined && { id: id as string }) };
+    return { operation, given: operation, index, path: [index] as const, name: `batch[${index}]` };
+  });
   const assigned = assignIds(places, issues);
   issues.throwIfAny();
   return assigned;

@@ -16,10 +16,10 @@ describe('flattenBatch', () => {
   it('lists operations with their place in the flattened batch and in the batch (B-09)', () => {
     const [a, b, c, d] = [operation(), operation(), operation(), operation()];
     expect(flatten([a, [b, c], d])).toEqual([
-      { operation: a, index: 0, path: [0], name: 'batch[0]' },
-      { operation: b, index: 1, path: [1, 0], name: 'batch[1][0]' },
-      { operation: c, index: 2, path: [1, 1], name: 'batch[1][1]' },
-      { operation: d, index: 3, path: [2], name: 'batch[2]' },
+      { operation: a, given: a, index: 0, path: [0], name: 'batch[0]' },
+      { operation: b, given: b, index: 1, path: [1, 0], name: 'batch[1][0]' },
+      { operation: c, given: c, index: 2, path: [1, 1], name: 'batch[1][1]' },
+      { operation: d, given: d, index: 3, path: [2], name: 'batch[2]' },
     ]);
   });
 

@@ -247,6 +247,6 @@ describe('schemas', () => {
     const failure = new RangeError('broken schema');
     const error = await rejectionOf(read(asyncSchema(() => Promise.reject(failure))));
     expect(error).toMatchObject({ name: 'BatchUsageError', code: 'callback-failed', cause: failure });
-    expect(outcomes((error as { results: unknown }).results)).toEqual(['succeeded', 'succeeded']);
+    expect(outcomes((error as { results: unknown }).results)).toEqual(['invalid', 'succeeded']);
   });
 });

@@ -13,12 +13,9 @@ describe('MultipartWriter', () => {
   it('writes delimiter, headers, an empty line, and the line end before the next delimiter (M-20, M-21, M-35)', () => {
     const text = write((writer) => {
       const multipart = new MultipartWriter(writer, 'b');
-      multipart.part([
-        ['Content-Type', 'application/http'],
-        ['Content-ID', '1'],
-      ]);
+      multipart.part('Content-Type: application/http\r\nContent-ID: 1\r\n\r\n');
       writer.latin1('first');
-      multipart.part([['Content-Type', 'application/http']]);
+      multipart.part('Content-Type: application/http\r\n\r\n');
       writer.latin1('second');
       multipart.close();
     });
@@ -32,7 +29,7 @@ describe('MultipartWriter', () => {
   it('writes no line end before the first delimiter, no padding behind any (M-23, M-28)', () => {
     const text = write((writer) => {
       const multipart = new MultipartWriter(writer, 'b');
-      multipart.part([]);
+      multipart.part('\r\n');
       multipart.close();
     });
     expect(text).toBe('--b\r\n\r\n\r\n--b--');
@@ -41,7 +38,7 @@ describe('MultipartWriter', () => {
   it('keeps the line end of a body before that of the delimiter (M-22)', () => {
     const text = write((writer) => {
       const multipart = new MultipartWriter(writer, 'b');
-      multipart.part([]);
+      multipart.part('\r\n');
       writer.latin1('x\r\n');
       multipart.close();
     });
@@ -51,12 +48,12 @@ describe('MultipartWriter', () => {
   it('nests: one empty line before the inner delimiter, one line end between the close and the next delimiter (M-24, B-22)', () => {
     const text = write((writer) => {
       const outer = new MultipartWriter(writer, 'b');
-      outer.part([['Content-Type', 'multipart/mixed; boundary=c']]);
+      outer.part('Content-Type: multipart/mixed; boundary=c\r\n\r\n');
       const inner = new MultipartWriter(writer, 'c');
-      inner.part([['A', '1']]);
+      inner.part('A: 1\r\n\r\n');
       writer.latin1('x');
       inner.close();
-      outer.part([['A', '2']]);
+      outer.part('A: 2\r\n\r\n');
       outer.close();
     });
     expect(text).toBe(
