@@ -41,10 +41,12 @@ const BODY_START = 3;
 const BODY = 4;
 /** Behind the close delimiter; what follows is ignored (M-27). */
 const EPILOGUE = 5;
-/** Behind a close delimiter with three dashes; a true delimiter behind it says that it was none. */
-const DOUBTFUL_EPILOGUE = 6;
+/** Right behind a close delimiter with three dashes; a true delimiter behind it says that it was none. */
+const DOUBTFUL_START = 6;
+/** Anywhere behind it. */
+const DOUBTFUL_EPILOGUE = 7;
 /** A true delimiter came behind one with three dashes: nobody can tell which of them closes. */
-const CONTRADICTED = 7;
+const CONTRADICTED = 8;
 
 // What stands in a line.
 const NO_DELIMITER = 0;
@@ -113,7 +115,7 @@ export class MultipartScanner {
 
   /** Whether the close delimiter has been found. */
   get closed(): boolean {
-    return this.#state === EPILOGUE || this.#state === DOUBTFUL_EPILOGUE;
+    return this.#state >= EPILOGUE && this.#state !== CONTRADICTED;
   }
 
   /** Takes the next octets. */
@@ -159,6 +161,13 @@ export class MultipartScanner {
           else at = this.#endPart(window, at, at, found);
           break;
         }
+        case DOUBTFUL_START: {
+          const found = this.#readDelimiter(window, at, final);
+          if (found === UNDECIDED) return at;
+          this.#from = at;
+          this.#state = found === NO_DELIMITER ? DOUBTFUL_EPILOGUE : CONTRADICTED;
+          break;
+        }
         case EPILOGUE:
         case CONTRADICTED:
           return window.length;
@@ -177,7 +186,7 @@ export class MultipartScanner {
           }
           this.#from = lineFeed + 1;
           if (found === NO_DELIMITER) break;
-          if (this.#crlfOnly && !hasCr) this.#warn('line-feed-delimiter', lineFeed + 1);
+          if (this.#crlfOnly && !hasCr) this.#warnOfLineFeed(lineFeed + 1);
           else at = this.#endPart(window, at, end, found);
         }
       }
@@ -286,9 +295,7 @@ export class MultipartScanner {
     this.#from = this.#lineAfterDelimiter;
     if (found === CLOSE_DELIMITER) {
       if (this.#threeDashes) this.#warn('three-dash-close', this.#lineAfterDelimiter);
-      this.#state = this.#threeDashes ? DOUBTFUL_EPILOGUE : EPILOGUE;
-      // The line end of this line may be that of the next delimiter.
-      if (this.#threeDashes && this.#from > 0) this.#from--;
+      this.#state = this.#threeDashes ? DOUBTFUL_START : EPILOGUE;
       return this.#lineAfterDelimiter;
     }
     const maximum = reading.limits[partsLimit];
@@ -348,6 +355,11 @@ export class MultipartScanner {
   #limitHeaders(length: number): void {
     const { maxHeaderBytes } = this.#options.reading.limits;
     if (length > maxHeaderBytes) throw limitError('maxHeaderBytes', maxHeaderBytes);
+  }
+
+  /** Only in a body is it of interest what looks like a delimiter. */
+  #warnOfLineFeed(at: number): void {
+    if (this.#state === BODY) this.#warn('line-feed-delimiter', at);
   }
 
   #warn(code: 'line-feed-delimiter' | 'three-dash-close', at: number): void {
