@@ -70,7 +70,7 @@ export {
 export type { BatchMessage, DecodeOptions } from './formats/open-message.ts';
 export type { DecodeResponseOptions } from './formats/read-answer.ts';
 export { type ResponseLike, readBatchResponse } from './formats/read-batch-response.ts';
-export type { ByteSource } from './formats/read-whole.ts';
+export type { ByteSource } from './formats/read-chunks.ts';
 export type { Limits, LimitsInput } from './limits.ts';
 export type { HeaderList } from './mime/header-list.ts';
 export type { Reference } from './odata/reference.ts';

@@ -9,7 +9,8 @@ import { RESPONSE_TOLERANCES } from '../tolerances.ts';
 import { type AnsweredRequest, planOf } from './decode-batch-response.ts';
 import { OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
-import { type ByteSource, readWhole } from './read-whole.ts';
+import type { ByteSource } from './read-chunks.ts';
+import { readWhole } from './read-whole.ts';
 
 /** What every fetch gives: the DOM, undici, workerd, Deno, Bun. */
 export interface ResponseLike {

@@ -2,16 +2,7 @@ import { ByteWriter } from '../bytes/byte-writer.ts';
 import { BatchLimitError } from '../errors.ts';
 import type { LimitsInput } from '../limits.ts';
 import { completeLimits } from '../reading.ts';
-
-/** Octets as they come: a ReadableStream, in any runtime, or an async iterable. */
-export type ByteSource =
-  | AsyncIterable<Uint8Array>
-  | {
-      getReader(): {
-        read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
-        cancel(reason?: unknown): Promise<void>;
-      };
-    };
+import { type ByteSource, type ChunkReader, readChunks } from './read-chunks.ts';
 
 /** All octets of a source, or those that came before it failed. */
 export interface WholeSource {
@@ -32,7 +23,6 @@ export async function readWhole(
   try {
     chunks = readChunks(source);
     for (let chunk = await chunks.next(); chunk !== undefined; chunk = await chunks.next()) {
-      if (!(chunk instanceof Uint8Array)) throw new TypeError('expected chunks of octets');
       if (writer.length + chunk.length > maxMessageBytes) {
         throw new BatchLimitError('maxMessageBytes', maxMessageBytes, maxMessageBytes + 1);
       }
@@ -43,33 +33,4 @@ export async function readWhole(
     return { bytes: writer.finish(), failure: { cause } };
   }
   return { bytes: writer.finish() };
-}
-
-/** The chunks of a source; undefined at its end. */
-interface ChunkReader {
-  next(): Promise<Uint8Array | undefined>;
-  /** Lets the source know that nobody reads on; nobody waits for what it does about it. */
-  stop(): void;
-}
-
-function readChunks(source: ByteSource): ChunkReader {
-  const ignore = () => {};
-  if (Symbol.asyncIterator in source) {
-    const iterator = source[Symbol.asyncIterator]();
-    return {
-      next: async () => {
-        const { done, value } = await iterator.next();
-        return done ? undefined : value;
-      },
-      stop: () => void Promise.resolve(iterator.return?.()).catch(ignore),
-    };
-  }
-  const reader = source.getReader();
-  return {
-    next: async () => {
-      const { done, value } = await reader.read();
-      return done ? undefined : value;
-    },
-    stop: () => void reader.cancel().catch(ignore),
-  };
 }

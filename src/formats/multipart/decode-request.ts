@@ -12,7 +12,7 @@ import { isForbiddenInside } from '../../odata/inner-headers.ts';
 import type { VersionRules } from '../../odata/version.ts';
 import type { Reading, Slice } from '../../reading.ts';
 import { contentIdOf } from './content-id-of.ts';
-import { type MessagePart, readBatch } from './read-batch.ts';
+import { type BatchEvents, type MessagePart, readBatch } from './read-batch.ts';
 
 /** What reading a request goes by, beside the {@link Reading}. */
 export interface RequestSettings extends BodySource {
@@ -36,12 +36,41 @@ export function decodeMultipartRequest(
 ): ReadRequest {
   const boundaries = [boundary];
   const items: (DecodedOperation | DecodedOperation[])[] = [];
-  const references: Reference[] = [];
-  const ids = new IdRegister(settings.version, reading);
+  const reader = new RequestReader(reading, settings, {
+    item: (item) => items.push(item),
+    changeSetBegin: (inner) => boundaries.push(inner),
+  });
+  readBatch<DecodedOperation>(body, boundary, reading, reader);
+  reader.end();
+  return { items, boundaries };
+}
 
-  const memo: HeadMemo<RequestLine> = new Map();
-  const message = (part: MessagePart): DecodedOperation => {
-    const request = parseHttpRequest(part.content, part.path, reading, memo);
+/** What a {@link RequestReader} tells. */
+export interface RequestEvents {
+  item(item: DecodedOperation | DecodedOperation[]): void;
+  changeSetBegin?(boundary: string): void;
+}
+
+/** Makes operations of parts and keeps the rules between them: methods, ids, references. */
+export class RequestReader implements BatchEvents<DecodedOperation> {
+  readonly #reading: Reading;
+  readonly #settings: RequestSettings;
+  readonly #events: RequestEvents;
+  readonly #ids: IdRegister;
+  readonly #memo: HeadMemo<RequestLine> = new Map();
+  readonly #references: Reference[] = [];
+
+  constructor(reading: Reading, settings: RequestSettings, events: RequestEvents) {
+    this.#reading = reading;
+    this.#settings = settings;
+    this.#events = events;
+    this.#ids = new IdRegister(settings.version, reading);
+  }
+
+  message(part: MessagePart): DecodedOperation {
+    const reading = this.#reading;
+    const settings = this.#settings;
+    const request = parseHttpRequest(part.content, part.path, reading, this.#memo);
     const fault = (code: SyntaxErrorCode, text: string) => new Fault(code, text, request.offset, part.path);
     const { method, target } = request.line;
     if (part.inChangeSet && !mayStandInChangeSet(method) && !reading.tolerate.has('get-in-change-set')) {
@@ -51,8 +80,11 @@ export function decodeMultipartRequest(
 
     const found = contentIdOf(part, request.headers, reading);
     const reference = parseUrlReference(target);
-    if (reference !== undefined) references.push({ id: reference.id, known: ids.has(reference.id), fault });
-    ids.add(found?.id, part);
+    // What comes before is known now; whether the id comes later, or never, only the end tells.
+    if (reference !== undefined && !this.#ids.has(reference.id)) {
+      this.#references.push({ id: reference.id, fault });
+    }
+    this.#ids.add(found?.id, part);
     const headers = allowedHeaders(request.headers, settings.forbiddenHeaders, fault);
     return new DecodedOperation({
       method,
@@ -62,39 +94,41 @@ export function decodeMultipartRequest(
       serviceRoot: settings.serviceRoot,
       reader: new BodyReader(headers, request.body, settings, request.offset, part.path),
     });
-  };
+  }
 
-  readBatch<DecodedOperation>(body, boundary, reading, {
-    message,
-    changeSetBegin(inner) {
-      boundaries.push(inner);
-      ids.enterChangeSet();
-    },
-    unclosed(fault) {
-      if (!reading.tolerate.has('missing-inner-close')) throw fault;
-      reading.warn('missing-inner-close', fault.offset, fault.path);
-    },
-    emptyChangeSet(fault) {
-      throw fault;
-    },
-    item: (item) => items.push(item),
-  });
-  for (const reference of references) checkReference(reference, ids);
-  return { items, boundaries };
+  changeSetBegin(boundary: string): void {
+    this.#events.changeSetBegin?.(boundary);
+    this.#ids.enterChangeSet();
+  }
+
+  unclosed(fault: Fault): void {
+    if (!this.#reading.tolerate.has('missing-inner-close')) throw fault;
+    this.#reading.warn('missing-inner-close', fault.offset, fault.path);
+  }
+
+  emptyChangeSet(fault: Fault): void {
+    throw fault;
+  }
+
+  item(item: DecodedOperation | DecodedOperation[]): void {
+    this.#events.item(item);
+  }
+
+  /** Tells the references that lead nowhere: only what comes before can have been created (R-04). */
+  end(): void {
+    const [first] = this.#references;
+    if (first === undefined) return;
+    const { id, fault } = first;
+    if (this.#ids.has(id))
+      throw fault('forward-reference', `the operation with Content-ID ${id} comes later`);
+    throw fault('unknown-reference', `no operation has the Content-ID ${id}`);
+  }
 }
 
+/** A reference to an id that no operation before it has. */
 interface Reference {
   readonly id: string;
-  /** Whether an operation before it had the id. */
-  readonly known: boolean;
   readonly fault: (code: SyntaxErrorCode, text: string) => Fault;
-}
-
-/** Only what comes before can have been created (R-04). */
-function checkReference({ id, known, fault }: Reference, ids: IdRegister): void {
-  if (known) return;
-  if (ids.has(id)) throw fault('forward-reference', `the operation with Content-ID ${id} comes later`);
-  throw fault('unknown-reference', `no operation has the Content-ID ${id}`);
 }
 
 function allowedHeaders(

@@ -6,7 +6,7 @@ import { type HeadMemo, parseHttpResponse } from '../../http/http-message.ts';
 import type { StatusLine } from '../../http/start-line.ts';
 import type { Reading, Slice } from '../../reading.ts';
 import { contentIdOf } from './content-id-of.ts';
-import { type MessagePart, readBatch } from './read-batch.ts';
+import { type BatchEvents, type MessagePart, readBatch } from './read-batch.ts';
 
 /**
  * Reads the answers of a multipart response into `received`, which is complete up to the fault where one is thrown.
@@ -20,30 +20,54 @@ export function decodeMultipartResponse(
   readers: AnswerReaders,
   received: ReceivedItem[],
 ): Fault | undefined {
-  const memo: HeadMemo<StatusLine> = new Map();
-  const message = (part: MessagePart): ReceivedPart => {
-    const { content, path } = part;
-    const { line, headers, body, offset } = parseHttpResponse(content, path, reading, memo);
-    const id = contentIdOf(part, headers, reading)?.id;
-    return { id, answer: new ReceivedAnswer(line, headers, body, readers, offset, path) };
-  };
+  const reader = new ResponseReader(plan, reading, readers, (item) => received.push(item));
+  return readBatch<ReceivedPart>(body, boundary, reading, reader);
+}
 
-  const isWhole = compileIsWhole(plan);
-  let unclosed: Fault | undefined;
-  return readBatch<ReceivedPart>(body, boundary, reading, {
-    message,
-    unclosed(fault) {
-      unclosed = fault;
-    },
-    item(item) {
-      if (unclosed !== undefined && Array.isArray(item)) {
-        if (!isWhole(item, received.length) && !reading.tolerate.has('missing-inner-close')) throw unclosed;
-        reading.warn('missing-inner-close', unclosed.offset, unclosed.path);
-      }
-      unclosed = undefined;
-      received.push(item);
-    },
-  });
+/** Makes answers of parts. */
+export class ResponseReader implements BatchEvents<ReceivedPart> {
+  readonly #reading: Reading;
+  readonly #readers: AnswerReaders;
+  readonly #onItem: (item: ReceivedItem) => void;
+  readonly #isWhole: (nest: readonly ReceivedPart[], place: number) => boolean;
+  readonly #memo: HeadMemo<StatusLine> = new Map();
+  #unclosed: Fault | undefined;
+  #count = 0;
+
+  constructor(
+    plan: Plan | undefined,
+    reading: Reading,
+    readers: AnswerReaders,
+    onItem: (item: ReceivedItem) => void,
+  ) {
+    this.#reading = reading;
+    this.#readers = readers;
+    this.#onItem = onItem;
+    this.#isWhole = compileIsWhole(plan);
+  }
+
+  message(part: MessagePart): ReceivedPart {
+    const { content, path } = part;
+    const { line, headers, body, offset } = parseHttpResponse(content, path, this.#reading, this.#memo);
+    const id = contentIdOf(part, headers, this.#reading)?.id;
+    return { id, answer: new ReceivedAnswer(line, headers, body, this.#readers, offset, path) };
+  }
+
+  unclosed(fault: Fault): void {
+    this.#unclosed = fault;
+  }
+
+  item(item: ReceivedPart | ReceivedPart[]): void {
+    const unclosed = this.#unclosed;
+    this.#unclosed = undefined;
+    if (unclosed !== undefined && Array.isArray(item)) {
+      const { tolerate, warn } = this.#reading;
+      if (!this.#isWhole(item, this.#count) && !tolerate.has('missing-inner-close')) throw unclosed;
+      warn('missing-inner-close', unclosed.offset, unclosed.path);
+    }
+    this.#count++;
+    this.#onItem(item);
+  }
 }
 
 /**

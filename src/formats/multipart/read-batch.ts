@@ -6,7 +6,7 @@ import { parseHeaderBlock } from '../../mime/header-block.ts';
 import type { HeaderFields } from '../../mime/header-list.ts';
 import { type MediaType, parseMediaType } from '../../mime/media-type.ts';
 import type { PartPath, Path, Reading, Slice } from '../../reading.ts';
-import { type RawPart, readParts } from './read-parts.ts';
+import { type MultipartEnd, type RawPart, readParts } from './read-parts.ts';
 
 /** A part that holds an HTTP message. */
 export interface MessagePart {
@@ -45,32 +45,44 @@ export function readBatch<T>(
   events: BatchEvents<T>,
 ): Fault | undefined {
   const end = readParts(body, { boundary, reading, changeSet: undefined }, (part) => {
-    const text = latin1(part.headerBlock.bytes, part.headerBlock.start, part.headerBlock.end);
-    const usual = usualHeaders(text, reading);
-    if (usual !== null) {
-      events.item(events.message(messagePart(part, usual[1] ?? null, false)));
-      return;
-    }
-    const { headers, mediaType } = readPartHeaders(part, text, reading);
-    if (mediaType.essence === 'multipart/mixed') {
-      events.item(readChangeSet(part, headers, mediaType, boundary, reading, events));
-    } else {
-      events.item(events.message(checkedMessagePart(part, headers, mediaType, false)));
-    }
+    readPart(part, boundary, reading, events);
   });
+  if (end.closed && end.partCount === 0) refuseHiddenParts(body, boundary);
+  return checkEnd(end, boundary, { start: body.base + body.start, end: body.base + body.end }, reading);
+}
 
+/** Reads one part of the batch: a message, or a change set. */
+export function readPart<T>(part: RawPart, boundary: string, reading: Reading, events: BatchEvents<T>): void {
+  const text = latin1(part.headerBlock.bytes, part.headerBlock.start, part.headerBlock.end);
+  const usual = usualHeaders(text, reading);
+  if (usual !== null) {
+    events.item(events.message(messagePart(part, usual[1] ?? null, false)));
+    return;
+  }
+  const { headers, mediaType } = readPartHeaders(part, text, reading);
+  if (mediaType.essence === 'multipart/mixed') {
+    events.item(readChangeSet(part, headers, mediaType, boundary, reading, events));
+  } else {
+    events.item(events.message(checkedMessagePart(part, headers, mediaType, false)));
+  }
+}
+
+/** Tells whether the batch was whole; throws a Fault where not, and returns it where that is tolerated. */
+export function checkEnd(
+  end: MultipartEnd,
+  boundary: string,
+  offsets: { readonly start: number; readonly end: number },
+  reading: Reading,
+): Fault | undefined {
   if (end.closed) {
-    if (end.partCount === 0) refuseHiddenParts(body, boundary);
-    if (end.partCount === 0) reading.warn('empty-batch', body.base + body.start, '');
+    if (end.partCount === 0) reading.warn('empty-batch', offsets.start, '');
     return undefined;
   }
-  if (!end.opened)
-    throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, body.base + body.start, '');
-  const offset = body.base + body.end;
+  if (!end.opened) throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, offsets.start, '');
   const message = `expected a line "--${boundary}--": the message was cut off`;
-  const fault = new Fault('missing-close-delimiter', message, offset, '');
+  const fault = new Fault('missing-close-delimiter', message, offsets.end, '');
   if (!reading.tolerate.has('truncated')) throw fault;
-  reading.warn('truncated', offset, '');
+  reading.warn('truncated', offsets.end, '');
   return fault;
 }
 
