@@ -9,12 +9,13 @@ import type { SyntaxErrorCode } from './errors.ts';
 export class Fault extends Error {
   readonly code: SyntaxErrorCode;
   readonly offset: number;
-  readonly path: string;
+  /** A string, or what prints as one; only who tells the fault puts it into words. */
+  readonly path: { toString(): string };
 
   constructor(code: SyntaxErrorCode, message: string, offset: number, path: { toString(): string }) {
     super(message);
     this.code = code;
     this.offset = offset;
-    this.path = path.toString();
+    this.path = path;
   }
 }

@@ -60,7 +60,9 @@ export {
   type UsageIssue,
 } from './errors.ts';
 export { type DecodeRequestOptions, decodeBatchRequest } from './formats/decode-batch-request.ts';
+export { decodeBatchRequestStream, type RequestLike } from './formats/decode-batch-request-stream.ts';
 export { type AnsweredRequest, decodeBatchResponse } from './formats/decode-batch-response.ts';
+export { type AnyResultOf, decodeBatchResponseStream } from './formats/decode-batch-response-stream.ts';
 export { type EncodedBatchRequest, encodeBatchRequest } from './formats/encode-batch-request.ts';
 export {
   type EncodeBatchResponseOptions,

@@ -1,3 +1,4 @@
+import type { SyntaxErrorPlace } from './errors.ts';
 import type { Limits, LimitsInput } from './limits.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Tolerance } from './tolerances.ts';
@@ -49,6 +50,11 @@ export class PartPath {
     this.#index = index;
   }
 
+  /** The part at top level that this one is, or is in. */
+  get root(): PartPath {
+    return this.#changeSet ?? this;
+  }
+
   toString(): string {
     const list = this.#changeSet === undefined ? 'parts' : `${this.#changeSet}.changeset`;
     return `${list}[${this.#index}]`;
@@ -56,13 +62,19 @@ export class PartPath {
 }
 
 /** The path of something; empty for the message itself. */
-export type Path = PartPath | string;
+export type Path = { toString(): string };
 
 /** What the reading layers go by. */
 export interface Reading {
   readonly limits: Limits;
   readonly tolerate: ReadonlySet<Tolerance>;
   readonly warn: (code: WarningCode, offset: number, path: Path) => void;
+}
+
+/** Tells where in a message an octet is. */
+export interface Places {
+  placeAt(offset: number, path: Path): SyntaxErrorPlace;
+  lineAt(offset: number, path: Path): number;
 }
 
 /** Octets of a message: `bytes` from `start` to `end`; `base` is where in the message `bytes` begins. */

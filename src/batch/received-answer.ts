@@ -31,6 +31,11 @@ export class ReceivedAnswer extends BodyReader implements Answer {
     this.#readers = readers;
   }
 
+  /** The same answer, its body let go. */
+  withoutBody(): ReceivedAnswer {
+    return new ReceivedAnswer(this, this.headers, new Uint8Array(0), this.#readers, 0, '');
+  }
+
   /** Success as a batch sees it: 2xx, or 304 to a conditional GET. */
   get succeeded(): boolean {
     return (this.status >= 200 && this.status < 300) || this.status === 304;

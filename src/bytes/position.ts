@@ -1,5 +1,5 @@
 import type { SyntaxErrorPlace } from '../errors.ts';
-import { LF } from './ascii.ts';
+import { countLineFeeds } from './line-feeds.ts';
 import { latin1 } from './text.ts';
 
 /** Octets between two checkpoints: counting from one costs less than a microsecond. */
@@ -23,12 +23,17 @@ export class LineIndex {
     this.#checkpoints ??= countLines(this.#bytes);
     const stride = Math.min(Math.floor(offset / STRIDE), this.#checkpoints.length - 1);
     const line = this.#checkpoints[stride] ?? 1;
-    return line + lineFeedsBetween(this.#bytes, stride * STRIDE, offset);
+    return line + countLineFeeds(this.#bytes, stride * STRIDE, offset);
   }
 
   /** Where an octet is, as {@link BatchSyntaxError} tells it. */
-  placeAt(offset: number, path: string): SyntaxErrorPlace {
-    return { offset, path, line: this.lineAt(offset), excerpt: excerptAt(this.#bytes, offset) };
+  placeAt(offset: number, path: { toString(): string }): SyntaxErrorPlace {
+    return {
+      offset,
+      path: path.toString(),
+      line: this.lineAt(offset),
+      excerpt: excerptAt(this.#bytes, offset),
+    };
   }
 }
 
@@ -37,15 +42,9 @@ function countLines(bytes: Uint8Array): Uint32Array {
   let line = 1;
   for (let stride = 0; stride < checkpoints.length; stride++) {
     checkpoints[stride] = line;
-    line += lineFeedsBetween(bytes, stride * STRIDE, (stride + 1) * STRIDE);
+    line += countLineFeeds(bytes, stride * STRIDE, (stride + 1) * STRIDE);
   }
   return checkpoints;
-}
-
-function lineFeedsBetween(bytes: Uint8Array, start: number, end: number): number {
-  let count = 0;
-  for (let at = start; at < Math.min(end, bytes.length); at++) if (bytes[at] === LF) count++;
-  return count;
 }
 
 const MAX_EXCERPT = 60;

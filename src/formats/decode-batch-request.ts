@@ -6,9 +6,9 @@ import { Fault } from '../fault.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type ODataVersion, parseVersion, VERSIONS } from '../odata/version.ts';
-import { decodeMultipartRequest } from './multipart/decode-request.ts';
+import { decodeMultipartRequest, type RequestSettings } from './multipart/decode-request.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
-import { type BatchMessage, type DecodeOptions, OpenMessage } from './open-message.ts';
+import { type BatchMessage, type DecodeOptions, isMultipartType, OpenMessage } from './open-message.ts';
 
 /** How a request is read. */
 export interface DecodeRequestOptions extends DecodeOptions {
@@ -34,44 +34,56 @@ export interface DecodeRequestOptions extends DecodeOptions {
  * for (const item of batch) …
  */
 export function decodeBatchRequest(message: BatchMessage, options: DecodeRequestOptions = {}): DecodedBatch {
-  const issues = new Issues();
-  checkChoice('options.version', options.version, Object.keys(VERSIONS), issues);
-  checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip', 'allow'], issues);
-  issues.throwIfAny();
-  const open = new OpenMessage(message, options, []);
+  const { message: open, boundary, version, settings } = openRequest(message, options);
+  const { bytes, reading } = open;
   try {
-    return readRequest(open, options);
+    open.checkSize();
+    const multipart = { bytes, start: 0, end: bytes.length, base: 0 };
+    const { items, boundaries } = decodeMultipartRequest(multipart, boundary, reading, settings);
+    const { continueOnError } = readPreferences(open.headers.get('Prefer'));
+    return Object.assign(items, { format: 'multipart', version, continueOnError, boundaries } as const);
   } catch (error) {
     throw open.errorOf(error);
   }
 }
 
-function readRequest(message: OpenMessage, options: DecodeRequestOptions): DecodedBatch {
-  message.checkSize();
-  const { contentType, headers, bytes, reading, locate } = message;
-  const mediaType = contentType === null ? undefined : parseMediaType(contentType);
-  if (mediaType === undefined)
-    throw new Fault('invalid-media-type', 'expected multipart/mixed as Content-Type', 0, '');
-  const isOther = mediaType.essence.startsWith('multipart/') && reading.tolerate.has('other-subtype');
-  if (mediaType.essence !== 'multipart/mixed' && !isOther) {
-    throw new Fault('not-a-batch', `expected multipart/mixed, not ${mediaType.essence}`, 0, '');
-  }
+/** A request whose headers were read. */
+export interface OpenRequest {
+  readonly message: OpenMessage;
+  readonly boundary: string;
+  readonly version: ODataVersion;
+  readonly settings: RequestSettings;
+}
 
-  const version = options.version ?? versionOf(message) ?? '4.0';
-  const { items, boundaries } = decodeMultipartRequest(
-    { bytes, start: 0, end: bytes.length, base: 0 },
-    boundaryOf(mediaType, 0, ''),
-    reading,
-    {
-      version: VERSIONS[version],
-      forbiddenHeaders: options.forbiddenHeaders ?? 'error',
-      serviceRoot: options.serviceRoot,
-      parse: options.json?.parse ?? JSON.parse,
-      locate,
-    },
-  );
-  const { continueOnError } = readPreferences(headers.get('Prefer'));
-  return Object.assign(items, { format: 'multipart', version, continueOnError, boundaries } as const);
+/** Checks the options and reads the headers of a request. */
+export function openRequest(message: BatchMessage, options: DecodeRequestOptions): OpenRequest {
+  const issues = new Issues();
+  checkChoice('options.version', options.version, Object.keys(VERSIONS), issues);
+  checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip', 'allow'], issues);
+  issues.throwIfAny();
+  const open = new OpenMessage(message, options, []);
+  const version = options.version ?? versionOf(open) ?? '4.0';
+  const settings: RequestSettings = {
+    version: VERSIONS[version],
+    forbiddenHeaders: options.forbiddenHeaders ?? 'error',
+    serviceRoot: options.serviceRoot,
+    parse: options.json?.parse ?? JSON.parse,
+    locate: open.locate,
+  };
+  try {
+    return { message: open, boundary: requestBoundary(open), version, settings };
+  } catch (error) {
+    throw open.errorOf(error);
+  }
+}
+
+function requestBoundary({ contentType, reading }: OpenMessage): string {
+  const mediaType = contentType === null ? undefined : parseMediaType(contentType);
+  if (mediaType === undefined) {
+    throw new Fault('invalid-media-type', 'expected multipart/mixed as Content-Type', 0, '');
+  }
+  if (isMultipartType(mediaType, reading)) return boundaryOf(mediaType, 0, '');
+  throw new Fault('not-a-batch', `expected multipart/mixed, not ${mediaType.essence}`, 0, '');
 }
 
 /** The version that the message is written in, else the highest that its sender understands. */

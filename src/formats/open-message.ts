@@ -8,7 +8,8 @@ import { type BatchError, BatchLimitError, BatchSyntaxError, type SyntaxErrorPla
 import { Fault } from '../fault.ts';
 import { DEFAULT_LIMITS, type LimitsInput } from '../limits.ts';
 import { HeaderFields } from '../mime/header-list.ts';
-import { type BatchWarning, completeLimits, type Path, type Reading } from '../reading.ts';
+import { type MediaType, parseMediaType } from '../mime/media-type.ts';
+import { type BatchWarning, completeLimits, type Path, type Places, type Reading } from '../reading.ts';
 import { TOLERANCES, type Tolerance } from '../tolerances.ts';
 
 /** A batch as it came over the wire, whole. */
@@ -39,6 +40,8 @@ export class OpenMessage {
   readonly contentType: string | null;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly reading: Reading;
+  /** What tells lines; a message that comes in chunks has its own. */
+  places: Places;
   /** Where in the message an octet is. */
   readonly locate: (offset: number, path: Path) => SyntaxErrorPlace;
 
@@ -57,13 +60,13 @@ export class OpenMessage {
     this.headers = new HeaderFields(pairs);
     this.contentType = message.contentType ?? this.headers.get('Content-Type');
     this.bytes = octetsOf(message.body);
-    const lines = new LineIndex(this.bytes);
-    this.locate = (offset, path) => lines.placeAt(offset, path.toString());
+    this.places = new LineIndex(this.bytes);
+    this.locate = (offset, path) => this.places.placeAt(offset, path);
     this.reading = {
       limits: completeLimits(options.limits),
       tolerate: new Set([...defaultTolerances, ...(options.tolerate ?? [])]),
       warn: (code, offset, path) =>
-        options.onWarning?.({ code, offset, line: lines.lineAt(offset), path: path.toString() }),
+        options.onWarning?.({ code, offset, line: this.places.lineAt(offset, path), path: path.toString() }),
     };
   }
 
@@ -72,6 +75,11 @@ export class OpenMessage {
     const { maxMessageBytes } = this.reading.limits;
     if (this.bytes.length <= maxMessageBytes) return;
     throw new BatchLimitError('maxMessageBytes', maxMessageBytes, this.bytes.length);
+  }
+
+  /** Whether the Content-Type is that of a multipart batch. */
+  get isMultipart(): boolean {
+    return this.contentType !== null && isMultipartType(parseMediaType(this.contentType), this.reading);
   }
 
   /** What decoding throws, made of whatever was thrown inside it. */
@@ -86,6 +94,12 @@ export class OpenMessage {
     if (isBatchError(error)) return error;
     return callbackFailure(error, results);
   }
+}
+
+/** `multipart/mixed`, or another multipart where that is tolerated. */
+export function isMultipartType(mediaType: MediaType | undefined, { tolerate }: Reading): boolean {
+  if (mediaType?.essence === 'multipart/mixed') return true;
+  return mediaType?.essence.startsWith('multipart/') === true && tolerate.has('other-subtype');
 }
 
 function checkOptions({ limits, tolerate, onWarning }: DecodeOptions, issues: Issues): void {

@@ -17,7 +17,7 @@ import { type MediaType, parseMediaType } from '../mime/media-type.ts';
 import type { ServiceError } from '../odata/service-error.ts';
 import { decodeMultipartResponse } from './multipart/decode-response.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
-import type { DecodeOptions, OpenMessage } from './open-message.ts';
+import { type DecodeOptions, isMultipartType, type OpenMessage } from './open-message.ts';
 
 /** How a response is read. */
 export interface DecodeResponseOptions extends DecodeOptions {
@@ -52,7 +52,7 @@ export function readAnswer(
     const envelope = openEnvelope(message);
     fromMonitor = envelope.fromMonitor;
     const { mediaType } = envelope;
-    if (mediaType === undefined || !isMultipart(mediaType, message))
+    if (mediaType === undefined || !isMultipartType(mediaType, message.reading))
       return readOther(envelope, plan, readers);
     const { body, bodyOffset } = envelope;
     const boundary = boundaryOf(mediaType, bodyOffset, '');
@@ -128,11 +128,6 @@ function openEnvelope(message: OpenMessage): Envelope {
     bodyOffset: bytes.length - inner.body.length,
     fromMonitor: true,
   };
-}
-
-function isMultipart(mediaType: MediaType, { reading }: OpenMessage): boolean {
-  if (mediaType.essence === 'multipart/mixed') return true;
-  return mediaType.essence.startsWith('multipart/') && reading.tolerate.has('other-subtype');
 }
 
 /** Headers by which the body can be read, whichever way its type was given. */
