@@ -1,6 +1,6 @@
 import type { BenchOperation } from '../shapes/operations.ts';
 import type { Layout } from '../shapes/shape.ts';
-import type { Frame } from '../shapes/write-response.ts';
+import type { ContentIdOf, Frame } from '../shapes/write-response.ts';
 
 /** One operation's answer, with its body as the package gives it; no status where it tells none. */
 export type Answer = { readonly status: number | undefined } & (
@@ -8,9 +8,6 @@ export type Answer = { readonly status: number | undefined } & (
   | { readonly text: string }
   | { readonly value: unknown }
 );
-
-/** What a client sends as Content-ID: the operation's place in the batch, its place in its change set, and that one's place. */
-export type ContentIdOf = (place: number, member: number, set: number) => string;
 
 export interface EncodedBatch {
   readonly contentType: string;

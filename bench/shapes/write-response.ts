@@ -1,5 +1,7 @@
-import type { ContentIdOf } from '../peers/peer.ts';
 import { BOUNDARY, isChangeSet, type Shape, type ShapeAnswer } from './shape.ts';
+
+/** What a client sends as Content-ID: the operation's place in the batch, its place in its change set, and that one's place. */
+export type ContentIdOf = (place: number, member: number, set: number) => string;
 
 /** What push parsers count. */
 export interface Frame {
