@@ -24,11 +24,13 @@ const request = encodeBatchRequest([
   [{ method: 'POST', url: 'Orders', schema: trusted<Order>() }],
 ]);
 
-// Each result is one of those that the batch can give, whatever its nesting.
-for await (const result of decodeBatchResponseStream(response, { request })) {
-  check<IsEqual<typeof result, OperationResult<Product> | OperationResult<Order>>>();
-}
+export async function readStreams(): Promise<void> {
+  // Each result is one of those that the batch can give, whatever its nesting.
+  for await (const result of decodeBatchResponseStream(response, { request })) {
+    check<IsEqual<typeof result, OperationResult<Product> | OperationResult<Order>>>();
+  }
 
-for await (const item of decodeBatchRequestStream({ headers: [], body: null })) {
-  check<IsEqual<typeof item, DecodedItem>>();
+  for await (const item of decodeBatchRequestStream({ headers: [], body: null })) {
+    check<IsEqual<typeof item, DecodedItem>>();
+  }
 }
