@@ -1,7 +1,7 @@
 import { BatchUsageError, type UsageIssue } from '../errors.ts';
 import type { ResultItem } from './correlate.ts';
 import { isBatchError } from './is-batch-error.ts';
-import { callbackFailure } from './issues.ts';
+import { callbackFailure, placeName } from './issues.ts';
 import type { Operation } from './operation.ts';
 import { SucceededResult } from './outcome.ts';
 import type { OperationResult } from './result.ts';
@@ -74,7 +74,7 @@ async function judgeAsync(results: readonly ResultItem[]): Promise<Judgement> {
 const THREW = 'the schema threw instead of validating';
 
 function asyncIssue({ path }: OperationResult): UsageIssue {
-  const name = `batch${path.map((index) => `[${index}]`).join('')}`;
+  const name = placeName('batch', path);
   return { path: name, code: 'async-schema', message: NEEDS_TIME };
 }
 

@@ -1,8 +1,9 @@
 import { BatchError } from '../errors.ts';
+import { compileItemNames } from './compile-item-names.ts';
 import { matchParts } from './match-parts.ts';
 import { answered, notExecuted, pending, unknown } from './outcome.ts';
 import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation } from './plan.ts';
-import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
+import { isNest, type ReceivedItem } from './received-item.ts';
 import type { OperationResult } from './result.ts';
 import type { Service } from './service.ts';
 import { settleChangeSet } from './settle-change-set.ts';
@@ -34,12 +35,8 @@ export function correlate(
   const interim = plan.respondAsync || fromMonitor ? interimAnswer(parts.at(-1)) : undefined;
   const stopped = interim !== undefined || (plan.continueOnError !== true && !succeeded(parts.at(-1)));
 
-  const ownerOfId = new Map<string, number>();
-  items.forEach((item, index) => {
-    for (const { id, idSent } of isChangeSet(item) ? item : [item]) if (idSent) ownerOfId.set(id, index);
-  });
   const match = matchParts({
-    named: parts.map((part) => namedItem(part, ownerOfId, service)),
+    named: parts.map(compileItemNames(plan)),
     itemCount: items.length,
     ordered,
     mayBePrefix: stopped || cut !== undefined,
@@ -124,21 +121,4 @@ function interimAnswer(
   const { headers } = item.answer;
   const monitor = headers.get('Location');
   return monitor === null ? undefined : { monitor, retryAfter: headers.get('Retry-After') };
-}
-
-/** The item that a part's id names; a member's id names its change set. */
-function namedItem(
-  part: ReceivedItem,
-  ownerOfId: ReadonlyMap<string, number>,
-  service: Service | undefined,
-): number | undefined | 'conflict' {
-  const members: readonly ReceivedPart[] = isNest(part) ? part : [part];
-  let named: number | undefined;
-  for (const { id } of members) {
-    const owner = id === undefined ? undefined : ownerOfId.get(service?.sentId?.(id) ?? id);
-    if (owner === undefined) continue;
-    if (named !== undefined && named !== owner) return 'conflict';
-    named = owner;
-  }
-  return named;
 }

@@ -1,4 +1,4 @@
-import type { Issues } from './issues.ts';
+import { type Issues, placeName } from './issues.ts';
 import type { Operation } from './operation.ts';
 
 /** An operation and where it stands. */
@@ -32,7 +32,7 @@ export function flattenBatch(batch: unknown, issues: Issues): Place[] {
   const places: Place[] = [];
   const seen = new Set<unknown>();
   const add = (operation: unknown, path: Place['path']) => {
-    const name = `batch${path.map((index) => `[${index}]`).join('')}`;
+    const name = placeName('batch', path);
     if (!checkOperation(operation, name, issues)) return;
     if (seen.has(operation)) {
       issues.add(

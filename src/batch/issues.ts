@@ -19,6 +19,11 @@ export class Issues {
   }
 }
 
+/** How issues name a place: `batch[1][0]`. */
+export function placeName(list: string, path: readonly number[]): string {
+  return `${list}${path.map((index) => `[${index}]`).join('')}`;
+}
+
 /** One thing that is wrong, thrown at once. */
 export function usageError(
   path: string,

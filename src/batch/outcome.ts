@@ -1,6 +1,5 @@
 import type { BatchError } from '../errors.ts';
 import type { HeaderList } from '../mime/header-list.ts';
-import type { Operation } from './operation.ts';
 import type { Rewrite } from './plan.ts';
 import type { ReceivedAnswer } from './received-answer.ts';
 import type {
@@ -23,8 +22,6 @@ export interface Subject<O> {
   readonly path: readonly [number] | readonly [number, number];
   readonly rewrite?: Rewrite | undefined;
 }
-
-export type OptionalOperation = Operation | undefined;
 
 /** A class for the sake of `value`: thousands of results share one getter. */
 export class SucceededResult<O> implements Succeeded<unknown, O> {

@@ -1,6 +1,7 @@
 import { BatchError } from '../errors.ts';
+import { compileItemNames, type NamedItem } from './compile-item-names.ts';
 import { type AnswerContext, correlate, type ResultItem } from './correlate.ts';
-import { isChangeSet, type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 import type { OperationResult } from './result.ts';
 
@@ -12,7 +13,7 @@ import type { OperationResult } from './result.ts';
  */
 export class StreamCorrelator {
   readonly #plan: Plan;
-  readonly #itemOfId = new Map<string, number>();
+  readonly #namedItem: NamedItem;
   /** What came, without the bodies of successes: enough for the last word. */
   readonly #received: ReceivedItem[] = [];
   /** Outcomes told, by place in the flattened batch. */
@@ -23,10 +24,7 @@ export class StreamCorrelator {
 
   constructor(plan: Plan) {
     this.#plan = plan;
-    plan.items.forEach((item, index) => {
-      for (const { id, idSent } of isChangeSet(item) ? item : [item])
-        if (idSent) this.#itemOfId.set(id, index);
-    });
+    this.#namedItem = compileItemNames(plan);
   }
 
   /** Takes the next answer; returns the results that it gives. */
@@ -46,6 +44,8 @@ export class StreamCorrelator {
     const { items, service, respondAsync } = this.#plan;
     const isInterim = respondAsync && !isNest(answer) && answer.answer.status === 202;
     const named = this.#namedItem(answer);
+    // A contradiction is for the last word.
+    if (named === 'conflict') return [];
     const index = named ?? (service?.ordered === false ? undefined : place);
     const item = index === undefined ? undefined : items[index];
     if (item === undefined || isInterim) return [];
@@ -74,15 +74,6 @@ export class StreamCorrelator {
   /** One result for each operation, by all that came. */
   results(context: AnswerContext): ResultItem[] {
     return correlate(this.#plan, this.#received, context);
-  }
-
-  #namedItem(answer: ReceivedItem): number | undefined {
-    const members: readonly ReceivedPart[] = isNest(answer) ? answer : [answer];
-    for (const { id } of members) {
-      const index = id === undefined ? undefined : this.#itemOfId.get(this.#plan.service?.sentId?.(id) ?? id);
-      if (index !== undefined) return index;
-    }
-    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { BatchUsageError } from '../errors.ts';
-import { usageError } from './issues.ts';
+import { placeName, usageError } from './issues.ts';
 import type { Operation } from './operation.ts';
 import type { AnyResult, OperationResult, OutputOf } from './result.ts';
 
@@ -21,7 +21,7 @@ export function valuesOf<const R extends Results>(results: R): BatchValues<R> {
   checkResults(results);
   const failures = results.flat().filter((result) => result.outcome !== 'succeeded');
   const [first, ...rest] = failures.map((result) => ({
-    path: `results${result.path.map((index) => `[${index}]`).join('')}`,
+    path: placeName('results', result.path),
     code: 'operation-not-succeeded' as const,
     message: `the operation is ${describe(result)}`,
   }));

@@ -1,4 +1,4 @@
-import { applySchemasAfterFailureAsync, applySchemasAsync } from '../batch/apply-schemas.ts';
+import { applySchemasAsync } from '../batch/apply-schemas.ts';
 import { isBatchError } from '../batch/is-batch-error.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
@@ -129,15 +129,15 @@ class ResponseDecoder {
     try {
       return (await applySchemasAsync(results)).flat();
     } catch (error) {
-      const judged = (await applySchemasAfterFailureAsync(results)).flat();
-      const byIndex = new Map(judged.map((result) => [result.index, result]));
-      const cut = this.#message.errorOf(isBatchError(error) ? error.cause : error);
-      const all = this.#allResults(cut).map((item) =>
+      if (!isBatchError(error)) throw error;
+      // It knows the verdicts on these results only; the error to throw knows all operations.
+      const judged = new Map((error.results ?? []).flat().map((result) => [result.index, result]));
+      const all = this.#allResults(this.#message.errorOf(error.cause)).map((item) =>
         Array.isArray(item)
-          ? item.map((one) => byIndex.get(one.index) ?? one)
-          : (byIndex.get(item.index) ?? item),
+          ? item.map((one) => judged.get(one.index) ?? one)
+          : (judged.get(item.index) ?? item),
       );
-      throw this.#message.errorOf(isBatchError(error) ? error.cause : error, all);
+      throw this.#message.errorOf(error.cause, all);
     }
   }
 

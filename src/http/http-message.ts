@@ -183,6 +183,7 @@ function delimitedBody(
     : bytes;
 }
 
-function isBlank(bytes: Uint8Array): boolean {
+/** CRs and LFs only. */
+export function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((octet) => octet === CR || octet === LF);
 }

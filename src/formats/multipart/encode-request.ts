@@ -1,9 +1,10 @@
 import { type EncodableBody, encodableBody, type JsonStringify } from '../../batch/body.ts';
 import type { EncodeBatchRequestOptions } from '../../batch/encode-options.ts';
 import { fieldOf } from '../../batch/header-pairs.ts';
-import type { Issues } from '../../batch/issues.ts';
+import { type Issues, placeName } from '../../batch/issues.ts';
 import { isChangeSet, type PlannedOperation } from '../../batch/plan.ts';
 import type { PlannedBatch } from '../../batch/plan-batch.ts';
+import { isBlank } from '../../http/http-message.ts';
 import { requestHead } from '../../http/message-head.ts';
 import { cryptoRandom } from './boundaries.ts';
 import { checkContentLength } from './content-length.ts';
@@ -40,7 +41,7 @@ function outgoingRequest(
   issues: Issues,
 ): OutgoingMessage {
   const { id, idSent, method, url, headers } = planned;
-  const name = `batch${planned.path.map((index) => `[${index}]`).join('')}`;
+  const name = placeName('batch', planned.path);
   return {
     name,
     contentId: idSent ? id : undefined,
@@ -67,6 +68,5 @@ function bodyOf(
 /** Such a body would be read as framing (H-66). */
 function isLineEndsOnly(content: string | Uint8Array): boolean {
   if (content.length === 0) return false;
-  if (typeof content === 'string') return /^[\r\n]+$/.test(content);
-  return content.every((octet) => octet === 0x0d || octet === 0x0a);
+  return typeof content === 'string' ? /^[\r\n]+$/.test(content) : isBlank(content);
 }
