@@ -36,10 +36,15 @@ export function chooseBoundaries(
 ): Boundaries {
   const callers = callersBoundaries(given, issues).slice(0, 1 + changeSetCount);
   const token = hexadecimal(randomOctets(random, issues));
-  /** The customary name, unless a receiver that compares prefixes would take it for one of the caller's (M-13). */
+  // Where a receiver that compares prefixes would take the customary name for one of the caller's (M-13), another letter
+  // begins it, one that none of the caller's begins with.
+  const lead = Array.from('_xyzXYZ0123456789').find(
+    (letter) => !callers.some((caller) => caller.startsWith(letter)),
+  );
   const name = (prefix: string, number: string) => {
     const customary = `${prefix}_${number}${token}`;
-    return callers.some((boundary) => customary.startsWith(boundary)) ? `${token}_${number}` : customary;
+    const isTaken = callers.some((caller) => customary.startsWith(caller));
+    return isTaken ? `${lead ?? ''}${token}_${number}` : customary;
   };
   const batch = callers[0] ?? name(prefixes.batch, '');
   const changeSets = Array.from(

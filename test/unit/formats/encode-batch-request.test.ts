@@ -418,6 +418,11 @@ describe('boundaries', () => {
       { boundary: 'c' },
     );
     expect(contentType).toBe('multipart/mixed; boundary=c');
+    // Not even random bits that begin with the caller's letter are taken for it.
+    const unlucky = { boundary: 'c', random: (target: Uint8Array) => target.fill(0xcc) };
+    expect(textOf(encodeBatchRequest([[{ method: 'POST', url: 'P' }]], unlucky).body)).toContain(
+      'boundary=_cccc',
+    );
     const { body } = encodeBatchRequest([[{ method: 'POST', url: 'P' }]], {
       boundary: 'changeset_1',
       random: (target) => target.fill(0x0a),
