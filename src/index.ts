@@ -47,6 +47,7 @@ export {
   trusted,
 } from './batch/standard-schema.ts';
 export { type BatchValues, resultOf, valuesOf } from './batch/values.ts';
+export type { ByteSource } from './bytes/read-chunks.ts';
 export {
   BatchError,
   type BatchErrorCode,
@@ -72,7 +73,6 @@ export {
 export type { BatchMessage, DecodeOptions } from './formats/open-message.ts';
 export type { DecodeResponseOptions } from './formats/read-answer.ts';
 export { type ResponseLike, readBatchResponse } from './formats/read-batch-response.ts';
-export type { ByteSource } from './formats/read-chunks.ts';
 export type { Limits, LimitsInput } from './limits.ts';
 export type { HeaderList } from './mime/header-list.ts';
 export type { Reference } from './odata/reference.ts';

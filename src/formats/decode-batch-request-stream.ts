@@ -1,13 +1,13 @@
 import type { DecodedItem } from '../batch/decoded-batch.ts';
 import { usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
+import { type ByteSource, readChunks } from '../bytes/read-chunks.ts';
 import { BatchTransportError } from '../errors.ts';
 import type { DecodeRequestOptions } from './decode-batch-request.ts';
 import { openRequest } from './decode-batch-request.ts';
 import { RequestReader } from './multipart/decode-request.ts';
 import { PartStream, type StreamedPart } from './multipart/part-stream.ts';
 import { checkEnd, readPart } from './multipart/read-batch.ts';
-import { type ByteSource, readChunks } from './read-chunks.ts';
 
 /** What every server gives: the Request of the fetch standard, or headers and a stream. */
 export interface RequestLike {

@@ -4,6 +4,7 @@ import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import type { BatchResults, OperationResult } from '../batch/result.ts';
 import { StreamCorrelator } from '../batch/stream-correlator.ts';
+import { readChunks } from '../bytes/read-chunks.ts';
 import { type BatchError, BatchTransportError } from '../errors.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { RESPONSE_TOLERANCES } from '../tolerances.ts';
@@ -14,7 +15,6 @@ import { boundaryOf, checkEnd, readPart } from './multipart/read-batch.ts';
 import { OpenMessage } from './open-message.ts';
 import type { DecodeResponseOptions } from './read-answer.ts';
 import { type ResponseLike, readBatchResponse } from './read-batch-response.ts';
-import { readChunks } from './read-chunks.ts';
 
 /** The result of any operation of a batch. */
 export type AnyResultOf<B extends Batch> = BatchResults<B>[number] extends infer R

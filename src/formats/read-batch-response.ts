@@ -4,12 +4,12 @@ import { isBatchError } from '../batch/is-batch-error.ts';
 import { usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { BatchResults } from '../batch/result.ts';
+import type { ByteSource } from '../bytes/read-chunks.ts';
 import { BatchTransportError } from '../errors.ts';
 import { RESPONSE_TOLERANCES } from '../tolerances.ts';
 import { type AnsweredRequest, planOf } from './decode-batch-response.ts';
 import { OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
-import type { ByteSource } from './read-chunks.ts';
 import { readWhole } from './read-whole.ts';
 
 /** What every fetch gives: the DOM, undici, workerd, Deno, Bun. */

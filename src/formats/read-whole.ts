@@ -1,8 +1,8 @@
 import { ByteWriter } from '../bytes/byte-writer.ts';
+import { type ByteSource, type ChunkReader, readChunks } from '../bytes/read-chunks.ts';
 import { BatchLimitError } from '../errors.ts';
 import type { LimitsInput } from '../limits.ts';
 import { completeLimits } from '../reading.ts';
-import { type ByteSource, type ChunkReader, readChunks } from './read-chunks.ts';
 
 /** All octets of a source, or those that came before it failed. */
 export interface WholeSource {
