@@ -134,12 +134,14 @@ export type UsageErrorCode =
   | 'duplicate-header'
   /** Something that the format has no words for: `if` in multipart, or `dependsOn` where failures don't stop the batch. */
   | 'not-expressible'
-  /** A Content-Length that is not the length of the body. */
+  /** A Content-Length, or the size of a Blob, that is not the length of the body. */
   | 'content-length-mismatch'
   | 'invalid-boundary'
   | 'boundary-conflict'
   /** The caller's boundary occurs in a body, a URL or a header. */
   | 'boundary-in-content'
+  /** A boundary of the caller's for content that is not all known beforehand: what is streamed can't be searched. */
+  | 'boundary-not-checkable'
   /** A status that is not an integer from 100 to 599. */
   | 'invalid-status'
   /** 202 inside a change set. */

@@ -47,6 +47,7 @@ export {
   trusted,
 } from './batch/standard-schema.ts';
 export { type BatchValues, resultOf, valuesOf } from './batch/values.ts';
+export type { ByteStream } from './bytes/byte-stream.ts';
 export type { ByteSource } from './bytes/read-chunks.ts';
 export {
   BatchError,
@@ -62,14 +63,23 @@ export {
 } from './errors.ts';
 export { type DecodeRequestOptions, decodeBatchRequest } from './formats/decode-batch-request.ts';
 export { decodeBatchRequestStream, type RequestLike } from './formats/decode-batch-request-stream.ts';
-export { type AnsweredRequest, decodeBatchResponse } from './formats/decode-batch-response.ts';
+export { type AnsweredRequest, decodeBatchResponse, type Planned } from './formats/decode-batch-response.ts';
 export { type AnyResultOf, decodeBatchResponseStream } from './formats/decode-batch-response-stream.ts';
 export { type EncodedBatchRequest, encodeBatchRequest } from './formats/encode-batch-request.ts';
+export {
+  type EncodedBatchRequestStream,
+  encodeBatchRequestStream,
+} from './formats/encode-batch-request-stream.ts';
 export {
   type EncodeBatchResponseOptions,
   type EncodedBatchResponse,
   encodeBatchResponse,
 } from './formats/encode-batch-response.ts';
+export {
+  type EncodedBatchResponseStream,
+  encodeBatchResponseStream,
+  type StreamedResponses,
+} from './formats/encode-batch-response-stream.ts';
 export type { BatchMessage, DecodeOptions } from './formats/open-message.ts';
 export type { DecodeResponseOptions } from './formats/read-answer.ts';
 export { type ResponseLike, readBatchResponse } from './formats/read-batch-response.ts';

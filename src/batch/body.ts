@@ -1,4 +1,5 @@
 import type { Issues } from './issues.ts';
+import type { StreamedBodies } from './streamed-body.ts';
 
 /** A body ready to be written. */
 export interface EncodableBody {
@@ -8,6 +9,13 @@ export interface EncodableBody {
 
 /** Prints a value as JSON; `undefined` where it has no JSON. */
 export type JsonStringify = (value: unknown) => string | undefined;
+
+/** What bodies are made with. */
+export interface BodyWriting {
+  readonly stringify: JsonStringify;
+  /** Undefined where every body must be all there. */
+  readonly streams: StreamedBodies | undefined;
+}
 
 /** UTF-8 can't say it; `JSON.stringify` escapes it. */
 const HALF_PAIR = /\p{Surrogate}/u;

@@ -3,6 +3,7 @@ import { fieldOf, type HeaderPair, headerPairs } from './header-pairs.ts';
 import type { Issues } from './issues.ts';
 import type { Operation } from './operation.ts';
 import type { AcceptPolicy } from './service.ts';
+import { isStreamed, mediaTypeOfBlob } from './streamed-body.ts';
 
 /** What happens to headers that may not stand inside a batch: refused, left out, or sent for services that want them. */
 export type ForbiddenHeaderPolicy = 'error' | 'strip' | 'allow';
@@ -47,8 +48,9 @@ export function planHeaders(
 
   const added: HeaderPair[] = [];
   if (target.host !== undefined && fieldOf(given, 'host') === undefined) added.push(['Host', target.host]);
-  if (isJsonBody(operation.body) && fieldOf(given, 'content-type') === undefined) {
-    added.push(['Content-Type', 'application/json']);
+  const mediaType = mediaTypeOf(operation.body);
+  if (mediaType !== undefined && fieldOf(given, 'content-type') === undefined) {
+    added.push(['Content-Type', mediaType]);
   }
   if (rules.accept === 'add' && fieldOf(given, 'accept') === undefined) {
     added.push(['Accept', acceptFor(operation.method, target.url)]);
@@ -56,9 +58,11 @@ export function planHeaders(
   return { headers: [...given, ...added], added: added.map(([field]) => field) };
 }
 
-function isJsonBody(body: unknown): boolean {
+/** What a body says of itself: text, octets and streams say nothing. */
+function mediaTypeOf(body: unknown): string | undefined {
   const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ArrayBuffer;
-  return body !== undefined && !isRaw;
+  if (body === undefined || isRaw) return undefined;
+  return isStreamed(body) ? mediaTypeOfBlob(body) : 'application/json';
 }
 
 /** Without its own Accept an operation may inherit that of the batch, which names the batch's format (X12). */

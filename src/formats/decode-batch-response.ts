@@ -5,13 +5,15 @@ import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import type { BatchResults, WireResult } from '../batch/result.ts';
 import { RESPONSE_TOLERANCES } from '../tolerances.ts';
-import type { EncodedBatchRequest } from './encode-batch-request.ts';
 import { type BatchMessage, OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
 
+/** A plan, or the encoded request, streamed or not, that carries it. */
+export type Planned<B extends Batch = Batch> = Plan<B> | { readonly plan: Plan<B> };
+
 /** The request that a response answers. */
 export interface AnsweredRequest<B extends Batch> {
-  readonly request: EncodedBatchRequest<B> | Plan<B>;
+  readonly request: Planned<B>;
 }
 
 /**
@@ -37,7 +39,7 @@ export function decodeBatchResponse(
 ): (WireResult | WireResult[])[];
 export function decodeBatchResponse(
   message: BatchMessage,
-  options: DecodeResponseOptions & { readonly request?: EncodedBatchRequest | Plan | undefined } = {},
+  options: DecodeResponseOptions & { readonly request?: Planned | undefined } = {},
 ): unknown {
   const plan = planOf(options.request);
   const { results, failure } = readAnswer(
@@ -56,9 +58,9 @@ export function decodeBatchResponse(
 }
 
 /** The plan of a request, given as such or with the encoded request. */
-export function planOf<B extends Batch>(request: EncodedBatchRequest<B> | Plan<B>): Plan<B>;
-export function planOf(request: EncodedBatchRequest | Plan | undefined): Plan | undefined;
-export function planOf(request: EncodedBatchRequest | Plan | undefined): Plan | undefined {
+export function planOf<B extends Batch>(request: Planned<B>): Plan<B>;
+export function planOf(request: Planned | undefined): Plan | undefined;
+export function planOf(request: Planned | undefined): Plan | undefined {
   if (request === undefined) return undefined;
   const plan: unknown =
     typeof request === 'object' && request !== null && 'plan' in request ? request.plan : request;

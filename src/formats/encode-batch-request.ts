@@ -5,9 +5,11 @@ import { guardCallbacks, Issues } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import { planBatch, planSettings } from '../batch/plan-batch.ts';
+import type { StreamedBodies } from '../batch/streamed-body.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { VERSIONS } from '../odata/version.ts';
 import { encodeMultipartRequest } from './multipart/encode-request.ts';
+import type { WrittenBatch } from './multipart/write-messages.ts';
 
 /** A batch ready to be sent: `fetch(url, request)` takes it as it is. */
 export interface EncodedBatchRequest<B extends Batch = Batch> {
@@ -37,10 +39,29 @@ export function encodeBatchRequest<const B extends Batch>(
   batch: B,
   options: EncodeBatchRequestOptions = {},
 ): EncodedBatchRequest<B> {
-  return guardCallbacks(() => encode(batch, options));
+  return guardCallbacks(() => {
+    const { written, headers, plan } = writeRequest(batch, options, undefined);
+    return { method: 'POST', contentType: written.contentType, headers, body: written.body, plan };
+  });
 }
 
-function encode<B extends Batch>(batch: B, options: EncodeBatchRequestOptions): EncodedBatchRequest<B> {
+/** A request that was written. */
+export interface WrittenRequest<B extends Batch> {
+  readonly written: WrittenBatch;
+  readonly headers: Record<string, string>;
+  readonly plan: Plan<B>;
+}
+
+/**
+ * Checks a batch and writes it.
+ *
+ * @param streams undefined where every body must be all there
+ */
+export function writeRequest<B extends Batch>(
+  batch: B,
+  options: EncodeBatchRequestOptions,
+  streams: StreamedBodies | undefined,
+): WrittenRequest<B> {
   const issues = new Issues();
   checkOptions(options, issues);
   issues.throwIfAny();
@@ -48,11 +69,11 @@ function encode<B extends Batch>(batch: B, options: EncodeBatchRequestOptions): 
   const settings = planSettings(options);
   const planned = planBatch(batch, settings, issues);
   const callersHeaders = outerHeaders(options, issues);
-  const { contentType, body } = encodeMultipartRequest(planned, options, issues);
+  const written = encodeMultipartRequest(planned, options, streams, issues);
   issues.throwIfAny();
 
   const version = options.version ?? options.service?.version ?? '4.0';
-  const headers = completeHeaders(callersHeaders, contentType, version, options.continueOnError);
+  const headers = completeHeaders(callersHeaders, written.contentType, version, options.continueOnError);
   const { respondAsync, continueOnError } = readPreferences(headers.Prefer ?? null);
   const plan: Plan<B> = {
     batch,
@@ -63,7 +84,7 @@ function encode<B extends Batch>(batch: B, options: EncodeBatchRequestOptions): 
     respondAsync,
     items: planned.items,
   };
-  return { method: 'POST', contentType, headers, body, plan };
+  return { written, headers, plan };
 }
 
 /** The values that the options of one name can have. */

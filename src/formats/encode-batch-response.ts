@@ -1,12 +1,25 @@
+import {
+  type AddressedItem,
+  type Addressing,
+  addressResponses,
+  isStatus,
+} from '../batch/address-responses.ts';
+import type { BodyWriting } from '../batch/body.ts';
 import { checkChoice } from '../batch/check-choice.ts';
-import type { DecodedBatch, DecodedItem, DecodedOperation } from '../batch/decoded-batch.ts';
+import type { DecodedBatch } from '../batch/decoded-batch.ts';
 import type { RandomSource } from '../batch/encode-options.ts';
 import { guardCallbacks, Issues } from '../batch/issues.ts';
-import type { BatchResponses, OutgoingResponse } from '../batch/outgoing-response.ts';
+import type { BatchResponses } from '../batch/outgoing-response.ts';
+import type { StreamedBodies } from '../batch/streamed-body.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { cryptoRandom } from './multipart/boundaries.ts';
-import { type AddressedResponse, encodeResponseMessage } from './multipart/encode-response.ts';
-import { writeMessages } from './multipart/write-messages.ts';
+import { encodeResponseMessage } from './multipart/encode-response.ts';
+import {
+  type BoundarySettings,
+  type OutgoingItem,
+  type WrittenBatch,
+  writeMessages,
+} from './multipart/write-messages.ts';
 
 /** How a response is written. */
 export interface EncodeBatchResponseOptions {
@@ -54,37 +67,80 @@ export function encodeBatchResponse(
   responses: BatchResponses,
   options: EncodeBatchResponseOptions = {},
 ): EncodedBatchResponse {
-  return guardCallbacks(() => encode(responses, options));
+  return guardCallbacks(() => {
+    const issues = new Issues();
+    const writing = responseWriting(options, undefined, issues);
+    const { contentType, body } = writeResponses(responses, writing, issues);
+    return { ...responseHeaders(writing, contentType), body };
+  });
 }
 
-function encode(responses: BatchResponses, options: EncodeBatchResponseOptions): EncodedBatchResponse {
-  const issues = new Issues();
+/** Options with their defaults in. */
+export interface ResponseWriting extends Addressing, BodyWriting {
+  readonly version: ODataVersion;
+  readonly status: number;
+  readonly boundaries: BoundarySettings;
+}
+
+/** Checks the options; throws where they are wrong. */
+export function responseWriting(
+  options: EncodeBatchResponseOptions,
+  streams: StreamedBodies | undefined,
+  issues: Issues,
+): ResponseWriting {
   checkOptions(options, issues);
   issues.throwIfAny();
-  const { request } = options;
+  const { request, failedChangeSet } = options;
   const version = options.version ?? request?.version ?? '4.0';
-  const rules = VERSIONS[version];
-  const addressed = addressResponses(responses, options, issues);
-  issues.throwIfAny();
-
-  const stringify = options.json?.stringify ?? JSON.stringify;
-  const outgoing = addressed.map((item) =>
-    Array.isArray(item)
-      ? item.map((one) => encodeResponseMessage(one, stringify, issues))
-      : encodeResponseMessage(item as AddressedResponse, stringify, issues),
-  );
-  issues.throwIfAny();
-
-  const settings = {
-    given: options.boundary,
-    // Clients look for these very words instead of reading the boundary parameter.
-    prefixes: { batch: 'batchresponse', changeSet: 'changesetresponse' },
-    random: options.random ?? cryptoRandom,
+  return {
+    request,
+    failedChangeSet,
+    version,
+    status: options.status ?? VERSIONS[version].successStatus,
+    stringify: options.json?.stringify ?? JSON.stringify,
+    streams,
+    boundaries: {
+      given: options.boundary,
+      // Clients look for these very words instead of reading the boundary parameter.
+      prefixes: { batch: 'batchresponse', changeSet: 'changesetresponse' },
+      random: options.random ?? cryptoRandom,
+    },
   };
-  const { contentType, body } = writeMessages(outgoing, settings, issues);
+}
+
+/** Writes a list of responses; throws where anything is wrong with it. */
+export function writeResponses(
+  responses: BatchResponses,
+  writing: ResponseWriting,
+  issues: Issues,
+): WrittenBatch {
+  const addressed = addressResponses(responses, writing, issues);
   issues.throwIfAny();
-  const headers = { 'Content-Type': contentType, [rules.versionHeader]: version };
-  return { status: options.status ?? rules.successStatus, contentType, headers, body };
+  const outgoing = addressed.map((item) => outgoingResponse(item, writing, issues));
+  issues.throwIfAny();
+  const written = writeMessages(outgoing, writing.boundaries, issues);
+  issues.throwIfAny();
+  return written;
+}
+
+/** The message of a response, or those of a change set. */
+export function outgoingResponse(
+  item: AddressedItem,
+  writing: ResponseWriting,
+  issues: Issues,
+): OutgoingItem {
+  return Array.isArray(item)
+    ? item.map((one) => encodeResponseMessage(one, writing, issues))
+    : encodeResponseMessage(item, writing, issues);
+}
+
+/** Status and headers of the answer to a batch. */
+export function responseHeaders(
+  { status, version }: ResponseWriting,
+  contentType: string,
+): Pick<EncodedBatchResponse, 'status' | 'contentType' | 'headers'> {
+  const headers = { 'Content-Type': contentType, [VERSIONS[version].versionHeader]: version };
+  return { status, contentType, headers };
 }
 
 function checkOptions(options: EncodeBatchResponseOptions, issues: Issues): void {
@@ -95,96 +151,4 @@ function checkOptions(options: EncodeBatchResponseOptions, issues: Issues): void
   if (status !== undefined && !isStatus(status)) {
     issues.add('options.status', 'invalid-status', 'expected an integer from 100 to 599');
   }
-}
-
-function isStatus(status: unknown): boolean {
-  return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599;
-}
-
-type AddressedItem = AddressedResponse | AddressedResponse[];
-
-/** Puts each response beside its request and tells what does not fit. */
-function addressResponses(
-  responses: unknown,
-  { request, failedChangeSet }: EncodeBatchResponseOptions,
-  issues: Issues,
-): AddressedItem[] {
-  if (!Array.isArray(responses) || responses.length === 0) {
-    issues.add('responses', 'empty-batch', 'expected a list of at least one response');
-    return [];
-  }
-  if (request !== undefined) checkCount(responses, request, issues);
-
-  return Array.from(responses, (item: unknown, index): AddressedItem => {
-    const name = `responses[${index}]`;
-    const asked: DecodedItem | undefined = request?.[index];
-    if (Array.isArray(item)) return addressChangeSet(item, asked, name, issues);
-    const response = checkResponse(item, name, issues);
-    if (!isList(asked)) return { response, request: asked, name };
-    if (!(response.status >= 400)) {
-      issues.add(
-        name,
-        'response-count-mismatch',
-        'a change set that succeeded is a list of responses, one for each operation',
-      );
-    }
-    // Which operation failed, the response itself says; its id is repeated where the request had it.
-    const failed = asked.find(({ id }) => id !== undefined && id === response.id);
-    const addressed = { response, request: failed, name };
-    return failedChangeSet === 'nested' ? [addressed] : addressed;
-  });
-}
-
-function addressChangeSet(
-  members: readonly unknown[],
-  asked: DecodedItem | undefined,
-  name: string,
-  issues: Issues,
-): AddressedResponse[] {
-  if (members.length === 0) issues.add(name, 'empty-change-set', 'expected at least one response');
-  if (asked !== undefined && (!isList(asked) || asked.length !== members.length)) {
-    const count = isList(asked) ? `${asked.length} responses` : 'one response';
-    issues.add(name, 'response-count-mismatch', `expected ${count}, as the request says`);
-  }
-  return Array.from(members, (member, index) => {
-    const memberName = `${name}[${index}]`;
-    const response = checkResponse(member, memberName, issues);
-    if (response.status >= 400) {
-      const message = 'a change set that failed is one response in the place of the list';
-      issues.add(memberName, 'change-set-partly-failed', message);
-    }
-    if (response.status === 202) {
-      issues.add(
-        memberName,
-        'accepted-in-change-set',
-        'an operation of a change set is answered at once or not at all',
-      );
-    }
-    return { response, request: isList(asked) ? asked[index] : undefined, name: memberName };
-  });
-}
-
-/** Checks a response and reads its properties once: what was checked is what is written. */
-function checkResponse(value: unknown, name: string, issues: Issues): OutgoingResponse {
-  const { status, statusText, headers, body, id } = (value ?? {}) as OutgoingResponse;
-  if (isStatus(status)) return { status, statusText, headers, body, id };
-  issues.add(`${name}.status`, 'invalid-status', 'expected an integer from 100 to 599');
-  return { status: 500 };
-}
-
-/** Fewer answers than requests mean that the service stopped at a failure, which is then the last answer (P-04). */
-function checkCount(responses: readonly unknown[], request: DecodedBatch, issues: Issues): void {
-  const last = responses.at(-1) as OutgoingResponse | undefined;
-  const stopped =
-    responses.length < request.length && request.continueOnError !== true && Number(last?.status) >= 400;
-  if (responses.length === request.length || stopped) return;
-  issues.add(
-    'responses',
-    'response-count-mismatch',
-    `${responses.length} responses to ${request.length} requests`,
-  );
-}
-
-function isList(item: DecodedItem | undefined): item is readonly DecodedOperation[] {
-  return Array.isArray(item);
 }

@@ -4,6 +4,8 @@ import {
   decodeBatchRequestStream,
   decodeBatchResponseStream,
   encodeBatchRequest,
+  encodeBatchRequestStream,
+  encodeBatchResponseStream,
   type OperationResult,
   trusted,
 } from 'odata-batch-codec';
@@ -34,3 +36,19 @@ export async function readStreams(): Promise<void> {
     check<IsEqual<typeof item, DecodedItem>>();
   }
 }
+
+// What is streamed out keeps the types of its operations.
+const streamed = encodeBatchRequestStream([
+  { method: 'GET', url: 'Products(1)', schema: trusted<Product>() },
+  { method: 'PUT', url: 'Products(1)/$value', body },
+]);
+check<IsEqual<typeof streamed.contentLength, number | undefined>>();
+decodeBatchResponseStream(response, { request: streamed });
+encodeBatchResponseStream(
+  (async function* () {
+    yield { status: 200, body };
+    yield [{ status: 204 }];
+  })(),
+);
+// @ts-expect-error a response has a status
+encodeBatchResponseStream([{ body }]);

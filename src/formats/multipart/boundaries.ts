@@ -7,12 +7,14 @@ import { isBoundary } from '../../mime/boundary.ts';
 /** The boundaries of one message, and the proof that its content holds none of them (law 6). */
 export interface Boundaries {
   readonly batch: string;
-  /** One for each change set, in order. */
-  readonly changeSets: readonly string[];
+  /** That of a change set, counted from 0. */
+  readonly changeSet: (index: number) => string;
   /** The caller's boundary that some content holds; undefined where it holds none. */
   readonly callersIn: (content: Uint8Array) => string | undefined;
   /** Whether some content holds the random part of the others; only another message can then be tried. */
   readonly randomIn: (content: Uint8Array) => boolean;
+  /** The octets that all random boundaries have in common. */
+  readonly token: Uint8Array;
 }
 
 /** Clients and servers look for these words instead of reading the boundary parameter. */
@@ -47,20 +49,20 @@ export function chooseBoundaries(
     return isTaken ? `${lead ?? ''}${token}_${number}` : customary;
   };
   const batch = callers[0] ?? name(prefixes.batch, '');
-  const changeSets = Array.from(
-    { length: changeSetCount },
-    (_, index) => callers[index + 1] ?? name(prefixes.changeSet, `${index + 1}_`),
-  );
+  const changeSet = (index: number) => callers[index + 1] ?? name(prefixes.changeSet, `${index + 1}_`);
+  const changeSets = Array.from({ length: changeSetCount }, (_, index) => changeSet(index));
   checkCallers(callers, [batch, ...changeSets], issues);
 
   const searches = callers.map((boundary) => ({ boundary, search: searchFor(`--${boundary}`) }));
-  const searchToken = searchFor(token);
+  const octets = utf8Encoder.encode(token);
+  const searchToken = compileSearch(octets);
   const hasRandom = callers.length < 1 + changeSetCount;
   return {
     batch,
-    changeSets,
+    changeSet,
     callersIn: (content) => searches.find(({ search }) => search(content, 0) !== -1)?.boundary,
     randomIn: (content) => hasRandom && searchToken(content, 0) !== -1,
+    token: octets,
   };
 }
 

@@ -1,22 +1,30 @@
 import type { EncodableBody } from '../../batch/body.ts';
 import type { Issues } from '../../batch/issues.ts';
+import type { StreamedBody } from '../../batch/streamed-body.ts';
 import { utf8Encoder } from '../../bytes/text.ts';
 
 /** A caller's Content-Length is written as given, so it has to be true: readers exist that follow it (H-63, H-65). */
 export function checkContentLength(
   given: string | undefined,
-  body: EncodableBody | undefined,
+  body: EncodableBody | StreamedBody | undefined,
   name: string,
   issues: Issues,
 ): void {
   if (given === undefined) return;
-  const content = body?.content ?? '';
-  const length = typeof content === 'string' ? utf8Encoder.encode(content).length : content.length;
-  if (given !== String(length)) {
-    issues.add(
-      `${name}.headers.Content-Length`,
-      'content-length-mismatch',
-      `the body has ${length} octets; leave the field out: the delimiter ends the body`,
-    );
-  }
+  const length = lengthOf(body);
+  if (given === String(length)) return;
+  const found = length === undefined ? 'expected a number' : `the body has ${length} octets`;
+  issues.add(
+    `${name}.headers.Content-Length`,
+    'content-length-mismatch',
+    `${found}; leave the field out: the delimiter ends the body`,
+  );
+}
+
+/** The octets of a body; undefined for a stream whose size nobody knows. */
+function lengthOf(body: EncodableBody | StreamedBody | undefined): number | undefined {
+  if (body === undefined) return 0;
+  if (!('content' in body)) return body.size;
+  const { content } = body;
+  return typeof content === 'string' ? utf8Encoder.encode(content).length : content.length;
 }

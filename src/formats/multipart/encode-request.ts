@@ -1,9 +1,10 @@
-import { type EncodableBody, encodableBody, type JsonStringify } from '../../batch/body.ts';
+import { type BodyWriting, type EncodableBody, encodableBody } from '../../batch/body.ts';
 import type { EncodeBatchRequestOptions } from '../../batch/encode-options.ts';
 import { fieldOf } from '../../batch/header-pairs.ts';
 import { type Issues, placeName } from '../../batch/issues.ts';
 import { isChangeSet, type PlannedOperation } from '../../batch/plan.ts';
 import type { PlannedBatch } from '../../batch/plan-batch.ts';
+import type { StreamedBodies, StreamedBody } from '../../batch/streamed-body.ts';
 import { isBlank } from '../../http/http-message.ts';
 import { requestHead } from '../../http/message-head.ts';
 import { cryptoRandom } from './boundaries.ts';
@@ -14,13 +15,14 @@ import { type OutgoingMessage, type WrittenBatch, writeMessages } from './write-
 export function encodeMultipartRequest(
   { items, bodies }: PlannedBatch,
   options: EncodeBatchRequestOptions,
+  streams: StreamedBodies | undefined,
   issues: Issues,
 ): WrittenBatch {
-  const stringify = options.json?.stringify ?? JSON.stringify;
+  const writing = { stringify: options.json?.stringify ?? JSON.stringify, streams };
   const outgoing = items.map((item) =>
     isChangeSet(item)
-      ? item.map((planned) => outgoingRequest(planned, bodies[planned.index], stringify, issues))
-      : outgoingRequest(item, bodies[item.index], stringify, issues),
+      ? item.map((planned) => outgoingRequest(planned, bodies[planned.index], writing, issues))
+      : outgoingRequest(item, bodies[item.index], writing, issues),
   );
   issues.throwIfAny();
   return writeMessages(
@@ -37,7 +39,7 @@ export function encodeMultipartRequest(
 function outgoingRequest(
   planned: PlannedOperation,
   body: unknown,
-  stringify: JsonStringify,
+  writing: BodyWriting,
   issues: Issues,
 ): OutgoingMessage {
   const { id, idSent, method, url, headers } = planned;
@@ -46,7 +48,7 @@ function outgoingRequest(
     name,
     contentId: idSent ? id : undefined,
     head: requestHead(method, url, headers),
-    body: bodyOf(planned, body, name, stringify, issues),
+    body: bodyOf(planned, body, name, writing, issues),
   };
 }
 
@@ -54,11 +56,23 @@ function bodyOf(
   { method, headers }: PlannedOperation,
   given: unknown,
   name: string,
-  stringify: JsonStringify,
+  { stringify, streams }: BodyWriting,
   issues: Issues,
-): EncodableBody | undefined {
-  const body = encodableBody(given, stringify, `${name}.body`, issues);
-  checkContentLength(fieldOf(headers, 'content-length'), body, name, issues);
+): EncodableBody | StreamedBody | undefined {
+  const length = fieldOf(headers, 'content-length');
+  const streamed = streams?.take(given, length, `${name}.body`, issues);
+  const body = streamed ?? encodableBody(given, stringify, `${name}.body`, issues);
+  checkContentLength(length, body, name, issues);
+  if (body !== undefined && !('content' in body)) {
+    if (method === 'DELETE') {
+      issues.add(
+        `${name}.body`,
+        'body-not-allowed',
+        'nobody can tell beforehand that it is not blank (H-66)',
+      );
+    }
+    return body;
+  }
   if (method === 'DELETE' && body !== undefined && isLineEndsOnly(body.content)) {
     issues.add(`${name}.body`, 'body-not-allowed', 'a body of line ends only is no body behind DELETE');
   }

@@ -1,8 +1,9 @@
-import { type EncodableBody, encodableBody, type JsonStringify } from '../../batch/body.ts';
-import type { DecodedOperation } from '../../batch/decoded-batch.ts';
+import type { AddressedResponse } from '../../batch/address-responses.ts';
+import { type BodyWriting, type EncodableBody, encodableBody } from '../../batch/body.ts';
 import { fieldOf, type HeaderPair, headerPairs } from '../../batch/header-pairs.ts';
 import type { Issues } from '../../batch/issues.ts';
 import type { OutgoingResponse } from '../../batch/outgoing-response.ts';
+import { mediaTypeOfBlob, type StreamedBody } from '../../batch/streamed-body.ts';
 import { statusHasBody } from '../../http/http-message.ts';
 import { responseHead } from '../../http/message-head.ts';
 import { titleCase } from '../../http/title-case.ts';
@@ -11,19 +12,10 @@ import { isContentId } from '../../odata/content-id.ts';
 import { checkContentLength } from './content-length.ts';
 import type { OutgoingMessage } from './write-messages.ts';
 
-/** A response and what it belongs to. */
-export interface AddressedResponse {
-  readonly response: OutgoingResponse;
-  /** The request, where it is known: its Content-ID is repeated where it stood (P-08, P-09). */
-  readonly request: DecodedOperation | undefined;
-  /** How issues name the response. */
-  readonly name: string;
-}
-
 /** Makes a part of one response; adds to the issues what can't be written. */
 export function encodeResponseMessage(
   { response, request, name }: AddressedResponse,
-  stringify: JsonStringify,
+  writing: BodyWriting,
   issues: Issues,
 ): OutgoingMessage {
   const { status, statusText } = response;
@@ -38,7 +30,6 @@ export function encodeResponseMessage(
     issues.add(`${name}.statusText`, 'invalid-header-value', message);
   }
 
-  const body = bodyOf(response, name, stringify, issues);
   const headers: HeaderPair[] = headerPairs(response.headers, `${name}.headers`, issues).map(
     ([field, value]) => [titleCase(field), value],
   );
@@ -46,9 +37,13 @@ export function encodeResponseMessage(
     const message = 'a part has no transfer encoding: the delimiter ends its body';
     issues.add(`${name}.headers.Transfer-Encoding`, 'forbidden-header', message);
   }
-  checkContentLength(fieldOf(headers, 'content-length'), body, name, issues);
-  if (body?.isJson && fieldOf(headers, 'content-type') === undefined)
-    headers.push(['Content-Type', 'application/json']);
+  const length = fieldOf(headers, 'content-length');
+  const body = bodyOf(response, length, name, writing, issues);
+  checkContentLength(length, body, name, issues);
+  const mediaType =
+    body && 'isJson' in body && body.isJson ? 'application/json' : mediaTypeOfBlob(response.body);
+  if (mediaType !== undefined && fieldOf(headers, 'content-type') === undefined)
+    headers.push(['Content-Type', mediaType]);
 
   const given = fieldOf(headers, 'content-id');
   if (given !== undefined && given !== id) {
@@ -66,13 +61,19 @@ export function encodeResponseMessage(
 
 function bodyOf(
   { status, body }: OutgoingResponse,
+  length: string | undefined,
   name: string,
-  stringify: JsonStringify,
+  { stringify, streams }: BodyWriting,
   issues: Issues,
-): EncodableBody | undefined {
-  const encodable = encodableBody(body, stringify, `${name}.body`, issues);
-  if (encodable !== undefined && encodable.content.length > 0 && !statusHasBody(status)) {
-    issues.add(`${name}.body`, 'body-not-allowed', `a response of status ${status} has no body`);
+): EncodableBody | StreamedBody | undefined {
+  const path = `${name}.body`;
+  const made = streams?.take(body, length, path, issues) ?? encodableBody(body, stringify, path, issues);
+  if (made !== undefined && !statusHasBody(status) && !isEmpty(made)) {
+    issues.add(path, 'body-not-allowed', `a response of status ${status} has no body`);
   }
-  return encodable;
+  return made;
+}
+
+function isEmpty(body: EncodableBody | StreamedBody): boolean {
+  return ('content' in body ? body.content.length : body.size) === 0;
 }

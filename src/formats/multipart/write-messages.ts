@@ -1,6 +1,7 @@
 import type { EncodableBody } from '../../batch/body.ts';
 import type { RandomSource } from '../../batch/encode-options.ts';
 import type { Issues } from '../../batch/issues.ts';
+import type { StreamedBody } from '../../batch/streamed-body.ts';
 import { ByteWriter } from '../../bytes/byte-writer.ts';
 import { multipartMediaType } from '../../mime/boundary.ts';
 import { MultipartWriter } from '../../mime/multipart-writer.ts';
@@ -13,13 +14,26 @@ export interface OutgoingMessage {
   readonly contentId: string | undefined;
   /** Start line, headers and the empty line, in octets as characters. */
   readonly head: string;
-  readonly body: EncodableBody | undefined;
+  readonly body: EncodableBody | StreamedBody | undefined;
+}
+
+/** A message, or those of a change set. */
+export type OutgoingItem = OutgoingMessage | readonly OutgoingMessage[];
+
+/** A streamed body, and before which of the written octets it stands. */
+export interface StreamCut {
+  readonly at: number;
+  readonly body: StreamedBody;
 }
 
 /** A multipart body and its Content-Type. */
 export interface WrittenBatch {
   readonly contentType: string;
+  /** All octets, but for those of streamed bodies. */
   readonly body: Uint8Array<ArrayBuffer>;
+  readonly cuts: readonly StreamCut[];
+  /** What no streamed body may hold. */
+  readonly token: Uint8Array;
 }
 
 /** Where the boundaries come from. */
@@ -36,10 +50,11 @@ const TRIES = 3;
  * Writes messages into parts, those of an inner list into a change set.
  *
  * Every message is searched for every boundary as soon as it is written (M-31). Adds `boundary-in-content`,
- * `invalid-boundary`, `boundary-conflict` to the issues; what is returned is of use only where there are none.
+ * `boundary-not-checkable`, `invalid-boundary`, `boundary-conflict` to the issues; what is returned is of use only where
+ * there are none.
  */
 export function writeMessages(
-  items: readonly (OutgoingMessage | readonly OutgoingMessage[])[],
+  items: readonly OutgoingItem[],
   settings: BoundarySettings,
   issues: Issues,
 ): WrittenBatch {
@@ -54,8 +69,14 @@ export function writeMessages(
     );
     // What is wrong with the caller's boundaries comes before what is wrong because of them.
     issues.throwIfAny();
-    const body = write(items, boundaries, issues);
-    if (body !== undefined) return { contentType: multipartMediaType(boundaries.batch), body };
+    const writer = new MessageWriter(boundaries, issues, expectedSize(items));
+    for (const item of items) writer.item(item);
+    writer.close();
+    if (settings.given !== undefined && writer.cuts.length > 0) refuseGivenBoundary(issues);
+    if (!writer.collided) {
+      const { contentType, cuts } = writer;
+      return { contentType, body: writer.finish(), cuts, token: boundaries.token };
+    }
     if (tried === TRIES) {
       issues.add(
         'options.random',
@@ -67,53 +88,96 @@ export function writeMessages(
   }
 }
 
-/** The octets; undefined where a random boundary occurs in them. */
-function write(
-  items: readonly (OutgoingMessage | readonly OutgoingMessage[])[],
-  boundaries: Boundaries,
-  issues: Issues,
-): Uint8Array<ArrayBuffer> | undefined {
-  const writer = new ByteWriter(expectedSize(items));
-  const batch = new MultipartWriter(writer, boundaries.batch);
-  let collided = false;
-  const put = (multipart: MultipartWriter, message: OutgoingMessage) => {
-    const written = putMessage(writer, multipart, message);
-    const rival = boundaries.callersIn(written);
+/** What is streamed can't be searched before its boundary is told; 128 random bits stand for the search (law 6). */
+export function refuseGivenBoundary(issues: Issues): void {
+  const message = 'a boundary can be given only where all content is known: leave it out';
+  issues.add('options.boundary', 'boundary-not-checkable', message);
+}
+
+/** Writes messages one after the other; streamed bodies are left out, and noted. */
+export class MessageWriter {
+  readonly #boundaries: Boundaries;
+  readonly #issues: Issues;
+  readonly #writer: ByteWriter;
+  readonly #batch: MultipartWriter;
+  #changeSetCount = 0;
+  #cuts: StreamCut[] = [];
+  #collided = false;
+
+  /** @param expectedSize how many octets to make room for */
+  constructor(boundaries: Boundaries, issues: Issues, expectedSize?: number) {
+    this.#boundaries = boundaries;
+    this.#issues = issues;
+    this.#writer = new ByteWriter(expectedSize);
+    this.#batch = new MultipartWriter(this.#writer, boundaries.batch);
+  }
+
+  get contentType(): string {
+    return multipartMediaType(this.#boundaries.batch);
+  }
+
+  /** Whether a random boundary occurs in what was written. */
+  get collided(): boolean {
+    return this.#collided;
+  }
+
+  /** The streamed bodies of what was written. */
+  get cuts(): readonly StreamCut[] {
+    return this.#cuts;
+  }
+
+  item(item: OutgoingItem): void {
+    if (!isList(item)) {
+      this.#message(this.#batch, item);
+      return;
+    }
+    const boundary = this.#boundaries.changeSet(this.#changeSetCount++);
+    this.#batch.part(`Content-Type: ${multipartMediaType(boundary)}\r\n\r\n`);
+    const nested = new MultipartWriter(this.#writer, boundary);
+    for (const message of item) this.#message(nested, message);
+    nested.close();
+  }
+
+  close(): void {
+    this.#batch.close();
+    this.#writer.latin1('\r\n');
+  }
+
+  /** All that was written; nothing may be written after it. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#writer.finish();
+  }
+
+  /** What was written since it was last taken. */
+  take(): Pick<WrittenBatch, 'body' | 'cuts'> {
+    const cuts = this.#cuts;
+    this.#cuts = [];
+    return { body: this.#writer.take(), cuts };
+  }
+
+  #message(multipart: MultipartWriter, message: OutgoingMessage): void {
+    const written = this.#put(multipart, message);
+    const rival = this.#boundaries.callersIn(written);
     if (rival !== undefined) {
-      issues.add(
+      this.#issues.add(
         message.name,
         'boundary-in-content',
         `the boundary "${rival}" occurs in the operation: choose another, or none`,
       );
     }
-    collided ||= boundaries.randomIn(written);
-  };
-
-  let changeSet = 0;
-  for (const item of items) {
-    if (!isList(item)) {
-      put(batch, item);
-      continue;
-    }
-    const boundary = boundaries.changeSets[changeSet++] as string;
-    batch.part(`Content-Type: ${multipartMediaType(boundary)}\r\n\r\n`);
-    const nested = new MultipartWriter(writer, boundary);
-    for (const message of item) put(nested, message);
-    nested.close();
+    this.#collided ||= this.#boundaries.randomIn(written);
   }
-  batch.close();
-  writer.latin1('\r\n');
-  return collided ? undefined : writer.finish();
-}
 
-/** Writes a part; returns what stands in it, headers and message, which must hold no boundary. */
-function putMessage(writer: ByteWriter, multipart: MultipartWriter, message: OutgoingMessage): Uint8Array {
-  const { contentId, head, body } = message;
-  const idLine = contentId === undefined ? '' : `Content-ID: ${contentId}\r\n`;
-  const start = multipart.part(`${MESSAGE_HEADERS}${idLine}\r\n${head}`);
-  if (typeof body?.content === 'string') writer.utf8(body.content);
-  else if (body !== undefined) writer.bytes(body.content);
-  return writer.since(start);
+  /** Writes a part; returns what stands in it, headers and message, which must hold no boundary. */
+  #put(multipart: MultipartWriter, { contentId, head, body }: OutgoingMessage): Uint8Array {
+    const idLine = contentId === undefined ? '' : `Content-ID: ${contentId}\r\n`;
+    const start = multipart.part(`${MESSAGE_HEADERS}${idLine}\r\n${head}`);
+    if (body === undefined) return this.#writer.since(start);
+    if (!('content' in body)) this.#cuts.push({ at: this.#writer.length, body });
+    else if (typeof body.content === 'string') this.#writer.utf8(body.content);
+    else this.#writer.bytes(body.content);
+    return this.#writer.since(start);
+  }
 }
 
 /** Content-Transfer-Encoding is an option of 4.01, but until then a duty, and .NET refuses a part without it (X6). */
@@ -123,10 +187,14 @@ const MESSAGE_HEADERS = 'Content-Type: application/http\r\nContent-Transfer-Enco
 const FRAME = 160;
 
 /** How many octets to make room for; text beyond ASCII takes more. */
-function expectedSize(items: readonly (OutgoingMessage | readonly OutgoingMessage[])[]): number {
+function expectedSize(items: readonly OutgoingItem[]): number {
   let size = FRAME;
-  for (const { head, body } of items.flat()) size += FRAME + head.length + (body?.content.length ?? 0);
+  for (const { head, body } of items.flat()) size += FRAME + head.length + heldLength(body);
   return size + FRAME * items.length;
+}
+
+function heldLength(body: OutgoingMessage['body']): number {
+  return body !== undefined && 'content' in body ? body.content.length : 0;
 }
 
 function isList<T>(item: T | readonly T[]): item is readonly T[] {

@@ -6,7 +6,9 @@ import {
   decodeBatchResponse,
   type EncodedBatchResponse,
   encodeBatchRequest,
+  encodeBatchRequestStream,
   encodeBatchResponse,
+  encodeBatchResponseStream,
   type HeadersInput,
   type OperationResult,
   type ResponseLike,
@@ -28,6 +30,13 @@ const sent: Promise<Response> = fetch('https://example.com/$batch', request);
 fetch(new URL('https://example.com/$batch'), { ...request, signal: AbortSignal.timeout(1000) });
 new Request('https://example.com/$batch', request);
 new Blob([request.body]);
+
+// So does one that is streamed, and its body is a stream of this runtime.
+const streamed = encodeBatchRequestStream([{ method: 'PUT', url: 'a', body: new Blob(['x']) }]);
+fetch('https://example.com/$batch', streamed);
+check<IsEqual<typeof streamed.body, ReadableStream>>();
+const streamedAnswer = encodeBatchResponseStream([{ status: 200, body: new Blob(['x']) }]);
+new Response(streamedAnswer.body, { status: streamedAnswer.status, headers: streamedAnswer.headers });
 
 // A response is read as it is, or taken apart.
 type Results = [OperationResult<Product>, [OperationResult<unknown>]];

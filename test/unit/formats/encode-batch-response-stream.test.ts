@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type BatchUsageError,
+  decodeBatchRequest,
+  decodeBatchResponse,
+  encodeBatchRequest,
+  encodeBatchResponse,
+  encodeBatchResponseStream,
+  type OutgoingResponse,
+} from '../../../src/index.ts';
+import { octets } from '../build-octets.ts';
+import { issuesOf } from '../catch-error.ts';
+import { chunkSource, octetsBeforeFailure, octetsOf } from '../streams.ts';
+
+const random = (bytes: Uint8Array<ArrayBuffer>) => bytes.fill(0xab);
+const TOKEN = 'ab'.repeat(16);
+const decoded = (batch: Parameters<typeof encodeBatchRequest>[0], options = {}) => {
+  const { headers, body } = encodeBatchRequest(batch, options);
+  return decodeBatchRequest({ headers, body });
+};
+const gets = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ method: 'GET', url: `P(${index})` }));
+
+type Item = OutgoingResponse | readonly OutgoingResponse[];
+const ITEMS: readonly Item[] = [
+  { status: 200, body: { name: 'Grüße' } },
+  [{ status: 201, headers: { location: 'P(1)' }, body: 'x' }, { status: 204 }],
+  { status: 200, body: octets('\x00\xff') },
+  [{ status: 204 }],
+];
+async function* coming(items: readonly Item[]) {
+  yield* items;
+}
+
+describe('encodeBatchResponseStream', () => {
+  it('writes a list, and responses as they come, as the whole encoder does', async () => {
+    const expected = encodeBatchResponse(ITEMS, { random });
+    for (const responses of [ITEMS, coming(ITEMS), new Set(ITEMS)]) {
+      const { body, headers, contentLength, status, contentType } = encodeBatchResponseStream(responses, {
+        random,
+      });
+      expect(Buffer.from(await octetsOf(body)).equals(Buffer.from(expected.body))).toBe(true);
+      expect({ status, contentType }).toEqual({ status: 200, contentType: expected.contentType });
+      const length = responses === ITEMS ? expected.body.length : undefined;
+      expect(contentLength).toBe(length);
+      expect(headers).toEqual({
+        ...expected.headers,
+        ...(length !== undefined && { 'Content-Length': String(length) }),
+      });
+    }
+  });
+
+  it('writes Blobs and streams', async () => {
+    const { source } = chunkSource([octets('one '), octets('two')]);
+    const responses = [
+      { status: 200, body: new Blob(['blob'], { type: 'image/png' }) },
+      [{ status: 200, body: source }],
+    ];
+    const { body, contentLength } = encodeBatchResponseStream(responses, { random });
+    const expected = encodeBatchResponse(
+      [
+        { status: 200, headers: { 'Content-Type': 'image/png' }, body: 'blob' },
+        [{ status: 200, body: 'one two' }],
+      ],
+      { random },
+    );
+    expect(Buffer.from(await octetsOf(body)).equals(Buffer.from(expected.body))).toBe(true);
+    expect(contentLength).toBeUndefined();
+  });
+
+  it('tells each response when it is there, and asks for no other before it was read', async () => {
+    let asked = 0;
+    const responses = (async function* () {
+      for (; asked < 3; ) {
+        asked++;
+        yield { status: 200, body: `response ${asked}` };
+      }
+    })();
+    const reader = encodeBatchResponseStream(responses).body.getReader();
+    const { value } = await reader.read();
+    expect(Buffer.from(value as Uint8Array).toString()).toMatch(/response 1$/);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(asked).toBe(1);
+  });
+
+  it('lets go of the responses when it is cancelled', async () => {
+    let left = false;
+    const responses = (async function* () {
+      try {
+        while (true) yield { status: 204 };
+      } finally {
+        left = true;
+      }
+    })();
+    const reader = encodeBatchResponseStream(responses).body.getReader();
+    await reader.read();
+    await reader.cancel();
+    expect(left).toBe(true);
+  });
+
+  it('answers a request: its ids, a failed change set, and a stop at a failure', async () => {
+    const batch = [
+      { method: 'GET', url: 'a' },
+      [{ method: 'POST', url: 'b', id: 'x' }],
+      { method: 'GET', url: 'c' },
+    ];
+    const sent = encodeBatchRequest(batch);
+    const request = decodeBatchRequest({ headers: sent.headers, body: sent.body });
+    const responses = coming([
+      { status: 200 },
+      { status: 400, id: 'x', body: { error: { code: 'c', message: 'm' } } },
+    ]);
+    const { body, contentType } = encodeBatchResponseStream(responses, { request });
+    const results = decodeBatchResponse({ contentType, body: await octetsOf(body) }, { request: sent });
+    expect(results.flat().map((result) => [result.outcome, result.id])).toEqual([
+      ['succeeded', '1'],
+      ['failed', 'x'],
+      ['not-executed', '3'],
+    ]);
+  });
+});
+
+describe('what is refused', () => {
+  it('at once: a boundary for what is not there yet, wrong options, no responses', () => {
+    const code = 'options.boundary: boundary-not-checkable';
+    expect(issuesOf(() => encodeBatchResponseStream(coming([]), { boundary: 'b' }))).toEqual([code]);
+    const blob = [{ status: 200, body: new Blob(['x']) }];
+    expect(issuesOf(() => encodeBatchResponseStream(blob, { boundary: 'b' }))).toEqual([code]);
+    expect(issuesOf(() => encodeBatchResponseStream([]))).toEqual(['responses: empty-batch']);
+    expect(issuesOf(() => encodeBatchResponseStream(7 as never))).toEqual(['responses: invalid-option']);
+    expect(issuesOf(() => encodeBatchResponseStream([{ status: 204, body: new Blob(['x']) }]))).toEqual([
+      'responses[0].body: body-not-allowed',
+    ]);
+    expect(encodeBatchResponseStream([{ status: 204, body: new Blob([]) }]).status).toBe(200);
+  });
+
+  const failure = async (responses: AsyncIterable<Item>, options = {}) => {
+    const { body } = encodeBatchResponseStream(responses, { random, ...options });
+    const { octets: text, error } = await octetsBeforeFailure(body);
+    expect(text).not.toContain(`${TOKEN}--`);
+    return (error as BatchUsageError).issues?.map(({ path, code }) => `${path}: ${code}`) ?? error;
+  };
+
+  it('while it is sent: the answer then has no close delimiter', async () => {
+    expect(await failure(coming([]))).toEqual(['responses: empty-batch']);
+    expect(await failure(coming([{ status: 99 }]))).toEqual(['responses[0].status: invalid-status']);
+    expect(await failure(coming([{ status: 204 }, [{ status: 500 }]]))).toEqual([
+      'responses[1][0]: change-set-partly-failed',
+    ]);
+    expect(await failure(coming([{ status: 200, body: `x${TOKEN}` }]))).toEqual([
+      'responses[0]: boundary-in-content',
+    ]);
+    const one = { request: decoded(gets(1)) };
+    expect(await failure(coming([{ status: 200 }, { status: 200 }]), one)).toEqual([
+      'responses: response-count-mismatch',
+    ]);
+    const three = { request: decoded(gets(3)) };
+    expect(await failure(coming([{ status: 200 }, { status: 200 }]), three)).toEqual([
+      'responses: response-count-mismatch',
+    ]);
+  });
+
+  it('responses that fail', async () => {
+    const cause = new Error('database');
+    const failing = (async function* (): AsyncGenerator<Item> {
+      yield { status: 200 };
+      throw cause;
+    })();
+    const { body } = encodeBatchResponseStream(failing);
+    const { error } = await octetsBeforeFailure(body);
+    expect(error).toMatchObject({ code: 'callback-failed', cause });
+  });
+});
