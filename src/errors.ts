@@ -201,10 +201,8 @@ export class BatchError<Results extends readonly unknown[] = readonly unknown[]>
     this.name = new.target.name;
     this.code = code;
     if (init.results !== undefined) this.results = init.results as Results;
-  }
-
-  static {
-    Object.defineProperty(BatchError.prototype, BATCH_ERROR_BRAND, { value: true });
+    // Not in a static block: bundlers keep a class with one even where nobody imports it.
+    Object.defineProperty(this, BATCH_ERROR_BRAND, { value: true });
   }
 }
 

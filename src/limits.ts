@@ -20,7 +20,7 @@ export interface Limits {
 /** Some of the limits; a default for each that is absent. */
 export type LimitsInput = { readonly [K in keyof Limits]?: Limits[K] | undefined };
 
-export const DEFAULT_LIMITS: Limits = Object.freeze({
+export const DEFAULT_LIMITS: Limits = /* @__PURE__ */ Object.freeze({
   maxMessageBytes: 256 * 1024 * 1024,
   maxParts: 10_000,
   maxOperationsPerChangeSet: 10_000,

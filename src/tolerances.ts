@@ -38,7 +38,7 @@ export type Tolerance =
   | 'truncated';
 
 /** All of them; `satisfies` keeps the list complete. */
-export const TOLERANCES: readonly string[] = Object.keys({
+export const TOLERANCES: readonly string[] = /* @__PURE__ */ Object.keys({
   'any-content-id': true,
   'content-id-per-change-set': true,
   'content-length-trusted': true,
@@ -58,7 +58,7 @@ export const TOLERANCES: readonly string[] = Object.keys({
 } satisfies Record<Tolerance, true>);
 
 /** What is accepted in responses without being named. */
-export const RESPONSE_TOLERANCES: readonly Tolerance[] = Object.freeze([
+export const RESPONSE_TOLERANCES: readonly Tolerance[] = /* @__PURE__ */ Object.freeze([
   'any-content-id',
   'folded-header',
   'invalid-content-length',

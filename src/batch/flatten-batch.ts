@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** Properties of an operation; `satisfies` keeps the list complete. */
-const PROPERTIES = Object.keys({
+const PROPERTIES = /* @__PURE__ */ Object.keys({
   method: true,
   url: true,
   id: true,

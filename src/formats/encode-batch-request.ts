@@ -90,7 +90,7 @@ export function writeRequest<B extends Batch>(
 /** The values that the options of one name can have. */
 const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
   format: ['multipart'],
-  version: Object.keys(VERSIONS),
+  version: /* @__PURE__ */ Object.keys(VERSIONS),
   urlForm: ['as-given', 'absolute', 'absolute-path', 'relative'],
   contentId: ['all', 'change-sets', 'none'],
   accept: ['add', 'as-given'],

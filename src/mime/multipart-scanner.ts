@@ -58,7 +58,7 @@ const CLOSE_DELIMITER = 3;
 /** What {@link MultipartScanner} answers itself when it needs more octets. */
 const HOLD = -1;
 
-const NOTHING: Uint8Array = new Uint8Array(0);
+const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 /**
  * Cuts a multipart into its parts: octets in, in any number of chunks, events out.

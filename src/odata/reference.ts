@@ -22,6 +22,7 @@ export class Reference<Target extends Referable = Referable> {
   constructor(target: Target | string, path: string) {
     this.target = target;
     this.path = path;
+    Object.defineProperty(this, BRAND, { value: true });
   }
 
   toString(): string {
@@ -38,10 +39,6 @@ export class Reference<Target extends Referable = Referable> {
 
   toJSON(): string {
     return this.toString();
-  }
-
-  static {
-    Object.defineProperty(Reference.prototype, BRAND, { value: true });
   }
 }
 

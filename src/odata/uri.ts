@@ -45,7 +45,7 @@ export interface UriTag {
  *
  * @example uri`/v1/Products(${123})/Attributes(${"O'Neil"})` // /v1/Products(123)/Attributes('O''Neil')
  */
-export const uri: UriTag = Object.assign(
+export const uri: UriTag = /* @__PURE__ */ Object.assign(
   (strings: TemplateStringsArray, ...values: readonly UriValue[]): string =>
     String.raw({ raw: strings }, ...values.map(writeLiteral)),
   {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   BatchError,
@@ -110,8 +111,11 @@ describe('BatchResponseError', () => {
 });
 
 describe('the brand', () => {
-  it('leaves no trace on the errors', () => {
-    expect(Object.getOwnPropertySymbols(new BatchError('correlation-failed', 'x'))).toEqual([]);
+  it('is on each error and shows nowhere', () => {
+    const error = new BatchError('correlation-failed', 'x');
+    const brand = Object.getOwnPropertyDescriptor(error, Symbol.for('odata-batch-codec.BatchError'));
+    expect(brand).toEqual({ value: true, enumerable: false, writable: false, configurable: false });
+    expect(inspect(error)).not.toContain('Symbol');
     expect(Object.keys(new BatchLimitError('maxParts', 1, 2)).sort()).toEqual([
       'actual',
       'code',

@@ -12,7 +12,7 @@ export interface StreamedPart extends RawPart {
   readonly line: number;
 }
 
-const NOTHING = new Uint8Array(0);
+const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
 /** Cuts a multipart that comes in chunks into whole parts; holds one part, and no more of the message. */
 export class PartStream implements Places {

@@ -1,0 +1,39 @@
+// Prints what an application's bundle grows by, minified and gzipped, for what it imports; fails where that is over its limit.
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** Limits in KiB, a little above what is: whoever needs more says so here (docs/decisions/018-what-an-import-costs.md). */
+const IMPORTS = [
+  { names: ['encodeBatchRequest'], limit: 10 },
+  { names: ['decodeBatchResponse'], limit: 12.75 },
+  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 20 },
+  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 15.75 },
+  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 22.75 },
+  { names: ['*'], limit: 28.5 },
+];
+
+let isOver = false;
+for (const { names, limit } of IMPORTS) {
+  const { octets, gzipped } = await measure(names);
+  const verdict = gzipped <= limit ? 'ok' : 'TOO LARGE';
+  if (gzipped > limit) isOver = true;
+  const figures = `${gzipped.toFixed(2).padStart(6)} KiB of ${limit.toFixed(2)}  (${octets} octets minified)`;
+  console.log(`${figures}  ${verdict.padEnd(9)}  ${names.join(', ')}`);
+}
+if (isOver) process.exit(1);
+
+async function measure(names) {
+  const from = JSON.stringify('./dist/index.js');
+  const contents = names[0] === '*' ? `export * from ${from}` : `export { ${names.join(', ')} } from ${from}`;
+  const { outputFiles, errors } = await build({
+    stdin: { contents, resolveDir: new URL('..', import.meta.url).pathname },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+  });
+  if (errors.length > 0) throw new Error('the bundle could not be made');
+  const [{ contents: bundle }] = outputFiles;
+  return { octets: bundle.length, gzipped: gzipSync(bundle, { level: 9 }).length / 1024 };
+}
