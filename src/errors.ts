@@ -102,6 +102,8 @@ export type UsageErrorCode =
   /** A method in lower case. */
   | 'lower-case-method'
   | 'method-in-change-set'
+  /** A method that this version of OData does not have: MERGE from 4.0 on. */
+  | 'method-not-in-version'
   /** A write outside a change set, in OData 2.0 or 3.0. */
   | 'write-outside-change-set'
   /** A URL with a control character, a fragment, or none at all. */

@@ -1,13 +1,13 @@
 import { misspeltMethod } from '../http/method.ts';
 import { isToken } from '../mime/header-field.ts';
 import { encodeTarget, type TargetProblem, writeTarget } from '../odata/target.ts';
-import { VERSIONS, type VersionRules } from '../odata/version.ts';
+import { placeOfMethod, VERSIONS, type VersionRules } from '../odata/version.ts';
 import { assignIds } from './assign-ids.ts';
+import { isBatchUrl } from './batch-url.ts';
 import type { EncodeBatchRequestOptions } from './encode-options.ts';
 import { flattenBatch, type Place } from './flatten-batch.ts';
 import type { Issues } from './issues.ts';
 import type { Batch } from './operation.ts';
-import { isBatchUrl, mayStandInChangeSet } from './operation-rules.ts';
 import type { PlannedItem, PlannedOperation } from './plan.ts';
 import { planHeaders } from './plan-headers.ts';
 import { resolveReferences } from './resolve-references.ts';
@@ -93,11 +93,19 @@ function checkMethod({ given: { method }, path, name }: Place, version: VersionR
   const meant = typeof method === 'string' ? misspeltMethod(method) : undefined;
   if (typeof method !== 'string' || !isToken(method)) {
     issues.add(`${name}.method`, 'invalid-method', 'expected a method such as "GET"');
-  } else if (meant !== undefined) {
+    return;
+  }
+  if (meant !== undefined) {
     issues.add(`${name}.method`, 'lower-case-method', `methods are case-sensitive: write "${meant}"`);
-  } else if (path.length === 2 && !mayStandInChangeSet(method)) {
+    return;
+  }
+  const place = placeOfMethod(method, version);
+  if (place === 'nowhere') {
+    const message = `this version of OData has no ${method}: write PATCH, or give the version that has it`;
+    issues.add(`${name}.method`, 'method-not-in-version', message);
+  } else if (path.length === 2 && place === 'outside') {
     issues.add(`${name}.method`, 'method-in-change-set', `${method} may not stand in a change set`);
-  } else if (path.length === 1 && !version.writesOutsideChangeSets && mayStandInChangeSet(method)) {
+  } else if (path.length === 1 && place === 'change-set') {
     const message = `this version of OData wants ${method} in a change set`;
     issues.add(`${name}.method`, 'write-outside-change-set', message);
   }

@@ -1,4 +1,4 @@
-import { isForbiddenInside } from '../odata/inner-headers.ts';
+import type { VersionRules } from '../odata/version.ts';
 import { fieldOf, type HeaderPair, headerPairs } from './header-pairs.ts';
 import type { Issues } from './issues.ts';
 import type { Operation } from './operation.ts';
@@ -10,6 +10,7 @@ export type ForbiddenHeaderPolicy = 'error' | 'strip' | 'allow';
 
 /** What decides which header fields an operation gets. */
 export interface HeaderRules {
+  readonly version: VersionRules;
   readonly forbidden: ForbiddenHeaderPolicy;
   readonly accept: AcceptPolicy;
 }
@@ -35,7 +36,7 @@ export function planHeaders(
     if (field.toLowerCase() === 'content-id' && value !== id) {
       issues.add(path, 'invalid-content-id', 'give the Content-ID as "id"');
     }
-    if (rules.forbidden === 'allow' || !isForbiddenInside(field)) return true;
+    if (rules.forbidden === 'allow' || !rules.version.forbiddenInside.has(field.toLowerCase())) return true;
     if (rules.forbidden === 'error') {
       issues.add(
         path,

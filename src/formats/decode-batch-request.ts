@@ -5,7 +5,7 @@ import type { ForbiddenHeaderPolicy } from '../batch/plan-headers.ts';
 import { Fault } from '../fault.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { readPreferences } from '../odata/preferences.ts';
-import { type ODataVersion, parseVersion, VERSIONS } from '../odata/version.ts';
+import { type ODataVersion, VERSIONS, versionOf } from '../odata/version.ts';
 import { decodeMultipartRequest, type RequestSettings } from './multipart/decode-request.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
 import { type BatchMessage, type DecodeOptions, isMultipartType, OpenMessage } from './open-message.ts';
@@ -62,7 +62,7 @@ export function openRequest(message: BatchMessage, options: DecodeRequestOptions
   checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip', 'allow'], issues);
   issues.throwIfAny();
   const open = new OpenMessage(message, options, []);
-  const version = options.version ?? versionOf(open) ?? '4.0';
+  const version = options.version ?? versionOf(open.headers) ?? '4.0';
   const settings: RequestSettings = {
     version: VERSIONS[version],
     forbiddenHeaders: options.forbiddenHeaders ?? 'error',
@@ -84,10 +84,4 @@ function requestBoundary({ contentType, reading }: OpenMessage): string {
   }
   if (isMultipartType(mediaType, reading)) return boundaryOf(mediaType, 0, '');
   throw new Fault('not-a-batch', `expected multipart/mixed, not ${mediaType.essence}`, 0, '');
-}
-
-/** The version that the message is written in, else the highest that its sender understands. */
-function versionOf({ headers }: OpenMessage): ODataVersion | undefined {
-  const names = ['OData-Version', 'DataServiceVersion', 'OData-MaxVersion', 'MaxDataServiceVersion'];
-  return names.map((name) => parseVersion(headers.get(name))).find((version) => version !== undefined);
 }

@@ -7,7 +7,7 @@ import type { Plan } from '../batch/plan.ts';
 import { planBatch, planSettings } from '../batch/plan-batch.ts';
 import type { StreamedBodies } from '../batch/streamed-body.ts';
 import { readPreferences } from '../odata/preferences.ts';
-import { VERSIONS } from '../odata/version.ts';
+import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { encodeMultipartRequest } from './multipart/encode-request.ts';
 import type { WrittenBatch } from './multipart/write-messages.ts';
 
@@ -72,7 +72,7 @@ export function writeRequest<B extends Batch>(
   const written = encodeMultipartRequest(planned, options, streams, issues);
   issues.throwIfAny();
 
-  const version = options.version ?? options.service?.version ?? '4.0';
+  const version = versionOf(options);
   const headers = completeHeaders(callersHeaders, written.contentType, version, options.continueOnError);
   const { respondAsync, continueOnError } = readPreferences(headers.Prefer ?? null);
   const plan: Plan<B> = {
@@ -91,7 +91,6 @@ export function writeRequest<B extends Batch>(
 const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
   format: ['multipart'],
   version: /* @__PURE__ */ Object.keys(VERSIONS),
-  urlForm: ['as-given', 'absolute', 'absolute-path', 'relative'],
   contentId: ['all', 'change-sets', 'none'],
   accept: ['add', 'as-given'],
   forbiddenHeaders: ['error', 'strip', 'allow'],
@@ -102,13 +101,21 @@ function checkOptions(options: EncodeBatchRequestOptions, issues: Issues): void 
   for (const [name, choices] of Object.entries(CHOICES)) {
     checkChoice(`options.${name}`, (options as Record<string, unknown>)[name], choices, issues);
   }
-  for (const name of ['version', 'urlForm', 'contentId', 'accept'] as const) {
+  for (const name of ['version', 'contentId', 'accept'] as const) {
     checkChoice(`options.service.${name}`, options.service?.[name], CHOICES[name] ?? [], issues);
   }
+  issues.throwIfAny();
+  const urlForms = ['as-given', ...VERSIONS[versionOf(options)].urlForms];
+  checkChoice('options.urlForm', options.urlForm, urlForms, issues);
+  checkChoice('options.service.urlForm', options.service?.urlForm, urlForms, issues);
   const root: unknown = options.serviceRoot ?? options.service?.serviceRoot;
   if (root !== undefined && typeof root !== 'string') {
     issues.add('options.serviceRoot', 'invalid-option', 'expected an absolute URL as text');
   }
+}
+
+function versionOf({ version, service }: EncodeBatchRequestOptions): ODataVersion {
+  return version ?? service?.version ?? '4.0';
 }
 
 /** Fields of the batch itself that would make a service misread it (H-53, B-06), or that the codec has to write. */
@@ -126,7 +133,7 @@ function outerHeaders(options: EncodeBatchRequestOptions, issues: Issues): Heade
 function completeHeaders(
   callers: readonly HeaderPair[],
   contentType: string,
-  version: keyof typeof VERSIONS,
+  version: ODataVersion,
   continueOnError: boolean | undefined,
 ): Record<string, string> {
   const rules = VERSIONS[version];

@@ -44,14 +44,12 @@ const CODEC = [
 
 /** Files that hold several small functions and are named after their subject; all others have the name of an export. */
 const NAMED_AFTER_SUBJECT = [
-  'batch/operation-rules',
   'batch/outcome',
   'bytes/ascii',
   'bytes/position',
   'http/message-head',
   'http/start-line',
   'mime/header-field',
-  'odata/inner-headers',
 ];
 
 interface SourceFile {

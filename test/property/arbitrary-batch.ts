@@ -138,7 +138,8 @@ export const contentId: fc.Arbitrary<string> = fc.oneof(
 );
 
 const READS = ['GET', 'GET', 'HEAD', 'OPTIONS'];
-const WRITES = ['POST', 'POST', 'PUT', 'PATCH', 'DELETE', 'MERGE', 'PURGE', "a!#$%&'*+", 'x'];
+const WRITES = ['POST', 'POST', 'PUT', 'PATCH', 'DELETE', 'PURGE', "a!#$%&'*+", 'x'];
+const EARLY_WRITES = [...WRITES, 'MERGE'];
 
 /** One operation before it is told where it stands. */
 interface Draft {
@@ -225,7 +226,7 @@ class OperationMaker {
 
   make(draft: Draft, inChangeSet: boolean): Operation {
     const isRead = draft.isRead && !inChangeSet;
-    const methods = isRead ? READS : WRITES;
+    const methods = isRead ? READS : this.#isEarly ? EARLY_WRITES : WRITES;
     const method = methods[draft.method % methods.length] as string;
     const isDelete = method === 'DELETE';
     const hasBody =

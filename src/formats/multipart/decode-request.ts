@@ -1,6 +1,6 @@
+import { isBatchUrl } from '../../batch/batch-url.ts';
 import { BodyReader, type BodySource } from '../../batch/body-reader.ts';
 import { DecodedOperation } from '../../batch/decoded-batch.ts';
-import { isBatchUrl, mayStandInChangeSet } from '../../batch/operation-rules.ts';
 import type { ForbiddenHeaderPolicy } from '../../batch/plan-headers.ts';
 import type { SyntaxErrorCode } from '../../errors.ts';
 import { Fault } from '../../fault.ts';
@@ -8,8 +8,7 @@ import { type HeadMemo, parseHttpRequest } from '../../http/http-message.ts';
 import type { RequestLine } from '../../http/start-line.ts';
 import { HeaderFields } from '../../mime/header-list.ts';
 import { parseUrlReference } from '../../odata/content-id.ts';
-import { isForbiddenInside } from '../../odata/inner-headers.ts';
-import type { VersionRules } from '../../odata/version.ts';
+import { placeOfMethod, type VersionRules } from '../../odata/version.ts';
 import type { Reading, Slice } from '../../reading.ts';
 import { contentIdOf } from './content-id-of.ts';
 import { type BatchEvents, type MessagePart, readBatch } from './read-batch.ts';
@@ -73,7 +72,8 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
     const request = parseHttpRequest(part.content, part.path, reading, this.#memo);
     const fault = (code: SyntaxErrorCode, text: string) => new Fault(code, text, request.offset, part.path);
     const { method, target } = request.line;
-    if (part.inChangeSet && !mayStandInChangeSet(method) && !reading.tolerate.has('get-in-change-set')) {
+    const isMisplaced = part.inChangeSet && placeOfMethod(method, settings.version) === 'outside';
+    if (isMisplaced && !reading.tolerate.has('get-in-change-set')) {
       throw fault('method-in-change-set', `${method} may not stand in a change set`);
     }
     if (isBatchUrl(target)) throw fault('nested-batch', 'a batch must not hold another batch');
@@ -85,7 +85,7 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
       this.#references.push({ id: reference.id, fault });
     }
     this.#ids.add(found?.id, part);
-    const headers = allowedHeaders(request.headers, settings.forbiddenHeaders, fault);
+    const headers = allowedHeaders(request.headers, settings, fault);
     return new DecodedOperation({
       method,
       url: target,
@@ -133,15 +133,16 @@ interface Reference {
 
 function allowedHeaders(
   headers: HeaderFields,
-  policy: ForbiddenHeaderPolicy,
+  { forbiddenHeaders: policy, version }: RequestSettings,
   fault: (code: SyntaxErrorCode, text: string) => Fault,
 ): HeaderFields {
   if (policy === 'allow') return headers;
+  const isForbidden = ([name]: readonly [string, string]) => version.forbiddenInside.has(name.toLowerCase());
   const fields = [...headers];
-  const forbidden = fields.find(([name]) => isForbiddenInside(name));
+  const forbidden = fields.find(isForbidden);
   if (forbidden === undefined) return headers;
   if (policy === 'error') throw fault('forbidden-header', `${forbidden[0]} may not stand inside a batch`);
-  return new HeaderFields(fields.filter(([name]) => !isForbiddenInside(name)));
+  return new HeaderFields(fields.filter((field) => !isForbidden(field)));
 }
 
 /** The Content-IDs so far: present where they have to be (B-14), once each in their scope (B-18). */

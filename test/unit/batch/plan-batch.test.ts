@@ -143,7 +143,7 @@ describe('a method', () => {
     ).toEqual(['batch[0][1].method: method-in-change-set']);
   });
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'MERGE'])(
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
     '%s may stand in a change set; outside of one from 4.0 on (B-10, B-12, B-13)',
     (method) => {
       expect(plannedOf([[{ method, url: 'a' }]], { version: '2.0' })).toHaveLength(1);
@@ -156,6 +156,15 @@ describe('a method', () => {
       ]);
     },
   );
+
+  it.each(['4.0', '4.01'] as const)('MERGE is refused in %s, which calls it PATCH (B-13)', (version) => {
+    expect(issuesOf(() => encodeBatchRequest([[{ method: 'MERGE', url: 'a' }]], { version }))).toEqual([
+      'batch[0][0].method: method-not-in-version',
+    ]);
+    expect(issuesWith({ method: 'MERGE', url: 'a' }, { version })).toEqual([
+      'batch[0].method: method-not-in-version',
+    ]);
+  });
 });
 
 describe('a URL', () => {

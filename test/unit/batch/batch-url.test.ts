@@ -1,20 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBatchUrl, mayStandInChangeSet } from '../../../src/batch/operation-rules.ts';
-
-describe('mayStandInChangeSet', () => {
-  it.each([
-    ['POST', true],
-    ['PUT', true],
-    ['PATCH', true],
-    ['DELETE', true],
-    ['MERGE', true],
-    ['GET', false],
-    ['HEAD', false],
-    ['OPTIONS', false],
-  ])('%s: %s (B-12, B-13)', (method, expected) => {
-    expect(mayStandInChangeSet(method)).toBe(expected);
-  });
-});
+import { isBatchUrl } from '../../../src/batch/batch-url.ts';
 
 describe('isBatchUrl', () => {
   it.each(['$batch', '/svc/$batch', 'https://h/svc/$batch', '$batch?$format=json', '/svc/$batch?!special'])(

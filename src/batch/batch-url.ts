@@ -1,10 +1,3 @@
-/** Methods that change nothing, and those that make no HTTP exchange: none of them belongs in a change set (B-12, B-13). */
-const NOT_IN_CHANGE_SETS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT']);
-
-export function mayStandInChangeSet(method: string): boolean {
-  return !NOT_IN_CHANGE_SETS.has(method);
-}
-
 /**
  * Tells whether a URL is that of a batch endpoint (H-06), however a router would spell it; the segment is case-sensitive
  * (B-01).
