@@ -5,7 +5,9 @@ import {
   type EncodedBatchResponse,
   encodeBatchResponse,
   isBatchError,
+  locationOf,
   type OutgoingResponse,
+  resolveReference,
 } from 'odata-batch-codec';
 
 /** One request as a service sees it: references resolved, the URL relative to the service root. */
@@ -42,11 +44,11 @@ class ChangeSetFailure extends Error {
 export async function answerBatch(message: BatchMessage, backend: BatchBackend): Promise<EndpointAnswer> {
   try {
     const request = decodeBatchRequest(message, { serviceRoot: backend.serviceRoot });
-    const created = new Map<string, string>();
+    const locations = new Map<string, string | null>();
     const responses: (OutgoingResponse | OutgoingResponse[])[] = [];
     for (const item of request) {
       const response =
-        'method' in item ? await run(item, created, backend) : await runAsOne(item, created, backend);
+        'method' in item ? await run(item, locations, backend) : await runAsOne(item, locations, backend);
       responses.push(response);
       const failed = !Array.isArray(response) && response.status >= 400;
       if (failed && request.continueOnError !== true) break;
@@ -62,54 +64,42 @@ export async function answerBatch(message: BatchMessage, backend: BatchBackend):
 
 async function run(
   operation: DecodedOperation,
-  created: Map<string, string>,
-  backend: BatchBackend,
+  locations: Map<string, string | null>,
+  { serviceRoot, answer }: BatchBackend,
 ): Promise<OutgoingResponse> {
-  const url = resolve(operation, created, backend.serviceRoot);
-  if (url === undefined) {
-    return {
-      status: 424,
-      body: { error: { code: 'FailedDependency', message: 'What this refers to was not created.' } },
-    };
-  }
   const { method, headers, bytes, id } = operation;
-  const response = await backend.answer({ method, url, headers, body: bytes });
-  const location = new Headers([...new Headers(response.headers as HeadersInit)]).get('Location');
-  if (id !== undefined && location !== null) created.set(id, location);
+  const url = resolveReference(operation.absoluteUrl ?? operation.url, { serviceRoot, locations });
+  if (typeof url !== 'string') {
+    const { status, code, message } = url;
+    return { status, body: { error: { code, message } } };
+  }
+  const relative = decodeURI(url.startsWith(serviceRoot) ? url.slice(serviceRoot.length) : url);
+  const response = await answer({ method, url: relative, headers, body: bytes });
+  if (id !== undefined) {
+    const answered = { status: response.status, headers: new Headers(response.headers as HeadersInit) };
+    locations.set(id, locationOf(url, answered));
+  }
   return response;
 }
 
 async function runAsOne(
   operations: readonly DecodedOperation[],
-  created: Map<string, string>,
+  locations: Map<string, string | null>,
   backend: BatchBackend,
 ): Promise<OutgoingResponse | OutgoingResponse[]> {
   try {
     return await backend.transaction(async () => {
       const responses: OutgoingResponse[] = [];
       for (const operation of operations) {
-        const response = await run(operation, created, backend);
+        const response = await run(operation, locations, backend);
         if (response.status >= 400) throw new ChangeSetFailure({ ...response, id: operation.id });
         responses.push(response);
       }
       return responses;
     });
   } catch (error) {
-    if (error instanceof ChangeSetFailure) return error.response;
-    throw error;
+    if (!(error instanceof ChangeSetFailure)) throw error;
+    for (const { id } of operations) if (id !== undefined) locations.set(id, null);
+    return error.response;
   }
-}
-
-/** `$1/Photo` is the Location of what request 1 created, and `/Photo`; everything else is relative to the service root. */
-function resolve(
-  operation: DecodedOperation,
-  created: ReadonlyMap<string, string>,
-  serviceRoot: string,
-): string | undefined {
-  const [, id, rest = ''] = /^\$([^/?(]+)(.*)$/s.exec(operation.url) ?? [];
-  const location = id === undefined ? undefined : created.get(id);
-  if (location !== undefined) return location + rest;
-  if (id !== undefined && id !== 'metadata') return undefined;
-  const absolute = operation.absoluteUrl ?? operation.url;
-  return decodeURI(absolute.startsWith(serviceRoot) ? absolute.slice(serviceRoot.length) : absolute);
 }

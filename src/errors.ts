@@ -144,6 +144,8 @@ export type UsageErrorCode =
   | 'boundary-in-content'
   /** A boundary of the caller's for content that is not all known beforehand: what is streamed can't be searched. */
   | 'boundary-not-checkable'
+  /** A reference in the Location or OData-EntityId of an answer. */
+  | 'reference-in-response'
   /** A status that is not an integer from 100 to 599. */
   | 'invalid-status'
   /** 202 inside a change set. */

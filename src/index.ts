@@ -86,6 +86,13 @@ export { type ResponseLike, readBatchResponse } from './formats/read-batch-respo
 export type { Limits, LimitsInput } from './limits.ts';
 export type { HeaderList } from './mime/header-list.ts';
 export type { Reference } from './odata/reference.ts';
+export {
+  locationOf,
+  type ReferableAnswer,
+  type ReferenceContext,
+  type ReferenceProblem,
+  resolveReference,
+} from './odata/resolve-reference.ts';
 export type { ServiceError } from './odata/service-error.ts';
 export type { UrlForm } from './odata/target.ts';
 export { type UriTag, type UriValue, uri } from './odata/uri.ts';

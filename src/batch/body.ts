@@ -1,3 +1,4 @@
+import { isBatchError } from './is-batch-error.ts';
 import type { Issues } from './issues.ts';
 import type { StreamedBodies } from './streamed-body.ts';
 
@@ -53,7 +54,9 @@ export function encodableBody(
     }
     issues.add(path, 'body-not-encodable', 'the body has no JSON, or half of a surrogate pair in it');
   } catch (error) {
-    issues.add(path, 'body-not-encodable', error instanceof Error ? error.message : String(error), error);
+    // A reference in the body can't print itself.
+    const code = isBatchError(error, 'reference-without-id') ? error.code : 'body-not-encodable';
+    issues.add(path, code, error instanceof Error ? error.message : String(error), error);
   }
   return undefined;
 }

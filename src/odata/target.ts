@@ -1,4 +1,5 @@
 import { parseUrlReference } from './content-id.ts';
+import { removeDotSegments } from './resolve-url.ts';
 
 /** How the URL of an operation is written (OData 4.01 Protocol 11.7.7.1, H-30). */
 export type UrlForm = 'as-given' | 'absolute' | 'absolute-path' | 'relative';
@@ -108,19 +109,6 @@ function resolve(url: string, root: Root): string {
   if (url.startsWith('?')) return root.origin + root.path + url;
   const [path = '', query = ''] = splitQuery(root.path + url);
   return root.origin + removeDotSegments(path) + query;
-}
-
-/** RFC 3986 section 5.2.4. */
-function removeDotSegments(path: string): string {
-  const segments: string[] = [];
-  const given = path.split('/').slice(1);
-  given.forEach((segment, index) => {
-    const isLast = index === given.length - 1;
-    if (segment === '..') segments.pop();
-    else if (segment !== '.') segments.push(segment);
-    if (isLast && (segment === '..' || segment === '.')) segments.push('');
-  });
-  return `/${segments.join('/')}`;
 }
 
 /** A colon in the path of a relative URL would be read as the end of a scheme (H-33). */

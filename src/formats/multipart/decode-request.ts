@@ -70,7 +70,7 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
     const reading = this.#reading;
     const settings = this.#settings;
     const request = parseHttpRequest(part.content, part.path, reading, this.#memo);
-    const fault = (code: SyntaxErrorCode, text: string) => new Fault(code, text, request.offset, part.path);
+    const fault: FaultMaker = (code, text) => new Fault(code, text, request.offset, part.path);
     const { method, target } = request.line;
     const isMisplaced = part.inChangeSet && placeOfMethod(method, settings.version) === 'outside';
     if (isMisplaced && !reading.tolerate.has('get-in-change-set')) {
@@ -80,9 +80,10 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
 
     const found = contentIdOf(part, request.headers, reading);
     const reference = parseUrlReference(target);
-    // What comes before is known now; whether the id comes later, or never, only the end tells.
-    if (reference !== undefined && !this.#ids.has(reference.id)) {
-      this.#references.push({ id: reference.id, fault });
+    if (reference !== undefined) {
+      // What comes before is known now; whether the id comes later, or never, only the end tells.
+      if (this.#ids.has(reference.id)) this.#ids.borrow(reference.id, fault);
+      else this.#references.push({ id: reference.id, fault });
     }
     this.#ids.add(found?.id, part);
     const headers = allowedHeaders(request.headers, settings, fault);
@@ -119,22 +120,27 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
     const [first] = this.#references;
     if (first === undefined) return;
     const { id, fault } = first;
-    if (this.#ids.has(id))
-      throw fault('forward-reference', `the operation with Content-ID ${id} comes later`);
+    if (this.#ids.has(id)) throw forwardReference(id, fault);
     throw fault('unknown-reference', `no operation has the Content-ID ${id}`);
   }
 }
 
+type FaultMaker = (code: SyntaxErrorCode, text: string) => Fault;
+
 /** A reference to an id that no operation before it has. */
 interface Reference {
   readonly id: string;
-  readonly fault: (code: SyntaxErrorCode, text: string) => Fault;
+  readonly fault: FaultMaker;
+}
+
+function forwardReference(id: string, fault: FaultMaker): Fault {
+  return fault('forward-reference', `the operation with Content-ID ${id} comes later`);
 }
 
 function allowedHeaders(
   headers: HeaderFields,
   { forbiddenHeaders: policy, version }: RequestSettings,
-  fault: (code: SyntaxErrorCode, text: string) => Fault,
+  fault: FaultMaker,
 ): HeaderFields {
   if (policy === 'allow') return headers;
   const isForbidden = ([name]: readonly [string, string]) => version.forbiddenInside.has(name.toLowerCase());
@@ -149,6 +155,8 @@ function allowedHeaders(
 class IdRegister {
   readonly #all = new Set<string>();
   #inChangeSet = new Set<string>();
+  /** References of the change set to ids of others before it. */
+  #borrowed = new Map<string, FaultMaker>();
   readonly #required: boolean;
   readonly #perChangeSet: boolean;
 
@@ -159,10 +167,17 @@ class IdRegister {
 
   enterChangeSet(): void {
     this.#inChangeSet = new Set();
+    this.#borrowed = new Map();
   }
 
   has(id: string): boolean {
     return this.#all.has(id);
+  }
+
+  /** Notes a reference to an earlier operation: its change set must not have an operation of that id behind it. */
+  borrow(id: string, fault: FaultMaker): void {
+    if (this.#perChangeSet && !this.#inChangeSet.has(id) && !this.#borrowed.has(id))
+      this.#borrowed.set(id, fault);
   }
 
   add(id: string | undefined, part: MessagePart): void {
@@ -179,6 +194,9 @@ class IdRegister {
         part.path,
       );
     }
+    // With ids of its own a change set means its own (R-05), which then comes later.
+    const borrowed = part.inChangeSet ? this.#borrowed.get(id) : undefined;
+    if (borrowed !== undefined) throw forwardReference(id, borrowed);
     this.#all.add(id);
     this.#inChangeSet.add(id);
   }

@@ -8,9 +8,12 @@ import { statusHasBody } from '../../http/http-message.ts';
 import { responseHead } from '../../http/message-head.ts';
 import { titleCase } from '../../http/title-case.ts';
 import { isFieldValue, trimWhiteSpace } from '../../mime/header-field.ts';
-import { isContentId } from '../../odata/content-id.ts';
+import { isContentId, parseUrlReference } from '../../odata/content-id.ts';
 import { checkContentLength } from './content-length.ts';
 import type { OutgoingMessage } from './write-messages.ts';
+
+/** Fields that no reference may stand in (R-15). */
+const NAMES_A_RESOURCE = /^(location|content-location|odata-entityid)$/i;
 
 /** Makes a part of one response; adds to the issues what can't be written. */
 export function encodeResponseMessage(
@@ -36,6 +39,11 @@ export function encodeResponseMessage(
   if (fieldOf(headers, 'transfer-encoding') !== undefined) {
     const message = 'a part has no transfer encoding: the delimiter ends its body';
     issues.add(`${name}.headers.Transfer-Encoding`, 'forbidden-header', message);
+  }
+  for (const [field, value] of headers) {
+    if (!NAMES_A_RESOURCE.test(field) || parseUrlReference(value) === undefined) continue;
+    const message = 'an answer names resources by URL, never by a reference (OData 4.01 Protocol 11.7.7.5)';
+    issues.add(`${name}.headers.${field}`, 'reference-in-response', message);
   }
   const length = fieldOf(headers, 'content-length');
   const body = bodyOf(response, length, name, writing, issues);

@@ -162,6 +162,41 @@ describe('references', () => {
     expect(text).toContain('\r\n\r\n{"Customer@odata.bind":"$1"}\r\n--c--');
   });
 
+  it('in a JSON body need an id to print (R-10)', () => {
+    const customer = post();
+    const order = post('Orders', { body: { lines: [{ for: reference(customer) }] } });
+    expect(issuesOf(() => encodeBatchRequest([[customer, order]]))).toEqual([
+      'batch[0][1].body: reference-without-id',
+    ]);
+  });
+
+  it('go as they are where they are values in the query, or ETags, also beside references (R-12, R-13)', () => {
+    const url = "$1/Orders?$filter=Customer eq $1/Id and Name eq '$2'&$expand=$1";
+    expect(urlsOf([[post(), post(url, { headers: { 'If-Match': '$1' } })]])[1]).toBe(
+      "$1/Orders?$filter=Customer%20eq%20$1/Id%20and%20Name%20eq%20'$2'&$expand=$1",
+    );
+  });
+
+  it('are none in a key, a query or behind the first segment (R-08)', () => {
+    const urls = ["People('$9')", 'People?$filter=Id eq $9', 'People/$9', 'a$9', '?$9', "$1/People('$9')"];
+    expect(urlsOf([[post(), ...urls.map((url) => post(url))]]).slice(1)).toEqual(
+      urls.map((url) => url.replaceAll(' ', '%20')),
+    );
+  });
+
+  it('are unknown where the id is another spelling: an escape, another case, a longer id (R-08)', () => {
+    const urls = ['$%61/x', '$A/x', '$aa', '$a%2Fx', '$a;x', "$a'", '$a:b'];
+    expect(
+      issuesOf(() => encodeBatchRequest([[post('P', { id: 'a' }), ...urls.map((url) => post(url))]])),
+    ).toEqual(urls.map((_, index) => `batch[0][${index + 1}].url: unknown-reference`));
+  });
+
+  it('tell ids apart, each a beginning of the next (R-08)', () => {
+    const ids = Array.from({ length: 300 }, (_, index) => '1'.repeat(index + 1));
+    const batch = [ids.map((id) => post('P', { id })), ids.map((id) => post(`$${id}/x`))];
+    expect(urlsOf(batch).slice(300)).toEqual(ids.map((id) => `$${id}/x`));
+  });
+
   it('in a JSON body print themselves', () => {
     const customer = post('Customers', { id: 'c' });
     const { body } = encodeBatchRequest([

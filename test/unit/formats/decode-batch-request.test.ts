@@ -294,6 +294,32 @@ describe('references', () => {
     });
   });
 
+  it('may reach across change sets in all versions (R-05)', () => {
+    const [first = ''] = changeSet(member('1')).split('--b--');
+    for (const version of ['2.0', '3.0', '4.0', '4.01'] as const) {
+      const later = `${first}${changeSet(member('2', 'POST $1/x HTTP/1.1'))}`;
+      expect(decode(later, { version })).toHaveLength(2);
+    }
+  });
+
+  it('mean their own change set where it has the id too, up to 3.0: then before it is ahead (R-04, R-05)', () => {
+    const [first = ''] = changeSet(member('1')).split('--b--');
+    const behind = `${first}${changeSet(member('1'), member('2', 'POST $1/x HTTP/1.1'))}`;
+    const ahead = `${first}${changeSet(member('2', 'POST $1/x HTTP/1.1'), member('1'))}`;
+    for (const version of ['2.0', '3.0'] as const) {
+      expect(decode(behind, { version })).toHaveLength(2);
+      expect(errorOf(() => decode(ahead, { version }))).toMatchObject({
+        code: 'forward-reference',
+        path: 'parts[1].changeset[0]',
+      });
+    }
+    expect(errorOf(() => decode(ahead, { tolerate: ['content-id-per-change-set'] }))).toMatchObject({
+      code: 'forward-reference',
+    });
+    const [second = ''] = changeSet(member('2', 'POST $1/x HTTP/1.1')).split('--b--');
+    expect(decode(`${first}${second}${changeSet(member('1'))}`, { version: '3.0' })).toHaveLength(3);
+  });
+
   it.each(['/$9/Orders', 'https://h/svc/$9/Orders'])(
     'are none where they are no first segment: %s is a URL like any other (R-09)',
     (url) => {

@@ -297,6 +297,20 @@ describe('what can not be answered', () => {
     ],
     ['202 in a change set (P-06)', [[{ status: 202 }]], ['responses[0][0]: accepted-in-change-set']],
     [
+      'a reference where a URL belongs (R-15)',
+      [
+        { status: 201, headers: { Location: '$1/Orders(1)' } },
+        { status: 204, headers: { 'odata-entityid': '$1' } },
+        { status: 200, headers: { 'Content-Location': '$a.b?x' } },
+        { status: 201, headers: { Location: 'Orders($1)', 'Content-Location': '$metadata#x', ETag: '$1' } },
+      ],
+      [
+        'responses[0].headers.Location: reference-in-response',
+        'responses[1].headers.OData-EntityId: reference-in-response',
+        'responses[2].headers.Content-Location: reference-in-response',
+      ],
+    ],
+    [
       'a stream as body',
       [{ status: 200, body: new ReadableStream() }],
       ['responses[0].body: body-not-encodable'],
