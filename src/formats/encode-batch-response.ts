@@ -136,10 +136,13 @@ export function outgoingResponse(
 
 /** Status and headers of the answer to a batch. */
 export function responseHeaders(
-  { status, version }: ResponseWriting,
+  { status, version, request }: ResponseWriting,
   contentType: string,
 ): Pick<EncodedBatchResponse, 'status' | 'contentType' | 'headers'> {
-  const headers = { 'Content-Type': contentType, [VERSIONS[version].versionHeader]: version };
+  const { versionHeader, continueOnError } = VERSIONS[version];
+  const headers: Record<string, string> = { 'Content-Type': contentType, [versionHeader]: version };
+  // Only so does a client know that a success of the batch may hold failures (S-07); a stream can't wait for them.
+  if (request?.continueOnError === true) headers['Preference-Applied'] = `${continueOnError}=true`;
   return { status, contentType, headers };
 }
 

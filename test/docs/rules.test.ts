@@ -15,6 +15,7 @@ const RANGES = [
   ['B', 1, 24],
   ['R', 1, 17],
   ['P', 1, 22],
+  ['S', 1, 12],
   ['X', 1, 12],
 ] as const;
 const REQUIRED = RANGES.flatMap(([letter, first, last]) =>

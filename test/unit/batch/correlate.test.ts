@@ -484,7 +484,7 @@ describe('a failed change set (X2, P-03, P-14, P-15)', () => {
     });
   });
 
-  it('rolls back members that were answered with 2xx, whatever the others say (J-21)', () => {
+  it('rolls back members that were answered with 2xx, whatever the others say (J-21, S-03)', () => {
     const results = resultsOf(buildBatch([3]), [
       [{ status: 201 }, { status: 409, headers: ['X-For: error'] }, { status: 204 }],
     ]);

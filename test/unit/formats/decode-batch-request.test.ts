@@ -21,7 +21,7 @@ const member = (id: string | undefined, line = 'POST A HTTP/1.1') =>
   crlf('--c', HTTP, ...(id === undefined ? [] : [`Content-ID: ${id}`]), '', line, '', '');
 
 describe('decodeBatchRequest', () => {
-  it('gives the operations in order, a change set as a list, with what answering them needs (B-09, S-01)', () => {
+  it('gives the operations in order, a change set as a list, with what answering them needs (B-09, S-01, S-09)', () => {
     const body = crlf(
       'preamble',
       '--b',

@@ -6,6 +6,7 @@ import {
   type EncodeBatchResponseOptions,
   encodeBatchResponse,
 } from '../../../src/formats/encode-batch-response.ts';
+import { encodeBatchResponseStream } from '../../../src/formats/encode-batch-response-stream.ts';
 import { crlf, octets, textOf } from '../build-octets.ts';
 import { issuesOf } from '../catch-error.ts';
 
@@ -275,6 +276,27 @@ describe('status, version and boundaries', () => {
     expect(response.headers.get('content-type')).toBe('multipart/mixed; boundary=b');
     expect(textOf(new Uint8Array(await response.arrayBuffer()))).toBe(textOf(body));
   });
+});
+
+describe('a batch that was told to go on', () => {
+  it.each([
+    ['4.0', 'odata.continue-on-error=true'],
+    ['4.01', 'continue-on-error=true'],
+  ] as const)('says in %s that it did: %s (S-07)', (version, applied) => {
+    const request = Object.assign(decodedRequest('continue-on-error'), { version });
+    const responses = [{ status: 500 }, { status: 400 }, { status: 200 }];
+    for (const encodeIt of [encodeBatchResponse, encodeBatchResponseStream]) {
+      expect(encodeIt(responses, { request }).headers['Preference-Applied']).toBe(applied);
+    }
+  });
+
+  it.each([undefined, 'continue-on-error=false', 'return=minimal'])(
+    'says nothing where it was not: %s',
+    (prefer) => {
+      const { headers } = encodeBatchResponse([{ status: 500 }], { request: decodedRequest(prefer) });
+      expect(headers).not.toHaveProperty('Preference-Applied');
+    },
+  );
 });
 
 describe('what can not be answered', () => {
