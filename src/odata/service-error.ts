@@ -13,15 +13,27 @@ export interface ServiceError {
 }
 
 /**
- * Reads the error of a parsed JSON body: OData 2.0 and 4.0 (`error`), 3.0 (`odata.error`), ASP.NET Web API (`Message`).
- * Undefined where it is none of them.
+ * Reads the error of a parsed JSON body: OData 2.0 and 4.0 (`error`), 3.0 (`odata.error`), ASP.NET Web API (`Message`, with
+ * `ModelState` as details). Undefined where it is none of them.
  */
 export function readJsonError(body: unknown): ServiceError | undefined {
   if (!isRecord(body)) return undefined;
   if (isRecord(body['odata.error'])) return withIndex(readError(body['odata.error'], 0));
   if (isRecord(body.error)) return readError(body.error, 0);
-  if (typeof body.Message === 'string') return { code: '', message: body.Message };
-  return undefined;
+  if (typeof body.Message !== 'string') return undefined;
+  const details = readModelState(body.ModelState);
+  return { code: '', message: body.Message, ...(details.length > 0 && { details }) };
+}
+
+/** What Web API says of each property that it refuses. */
+function readModelState(modelState: unknown): ServiceError[] {
+  if (!isRecord(modelState)) return [];
+  return Object.entries(modelState).flatMap(([target, messages]) =>
+    (Array.isArray(messages) ? messages : [])
+      .map(text)
+      .filter((message) => message !== undefined)
+      .map((message) => ({ code: '', message, target })),
+  );
 }
 
 /** How deep details may nest: real ones do not, and a stack must not end for them. */
@@ -30,19 +42,30 @@ const MAX_DEPTH = 8;
 function readError(error: Record<string, unknown>, depth: number): ServiceError {
   // Up to 3.0 the message is an object with its language.
   const message = isRecord(error.message) ? error.message.value : error.message;
-  const hasDetails = Array.isArray(error.details) && depth < MAX_DEPTH;
-  const details = hasDetails
-    ? (error.details as unknown[]).filter(isRecord).map((detail) => readError(detail, depth + 1))
-    : undefined;
-  // The last is how CAP says it in OData 2.0.
-  const contentId = error['@Core.ContentID'] ?? error['@Org.OData.Core.V1.ContentID'] ?? error.ContentID;
+  // SAP Gateway has its details in OData 2.0 one level deeper, and with another word for what they are about.
+  const inner = isRecord(error.innererror) ? error.innererror.errordetails : undefined;
+  const list: unknown = error.details ?? inner;
+  const details =
+    Array.isArray(list) && depth < MAX_DEPTH
+      ? list.filter(isRecord).map((detail) => readError(detail, depth + 1))
+      : undefined;
+  const target = text(error.target) || text(error.propertyref);
+  // The last is how CAP and SAP Gateway say it in OData 2.0.
+  const ownId = error['@Core.ContentID'] ?? error['@Org.OData.Core.V1.ContentID'] ?? error.ContentID;
+  const contentId = text(ownId) || onlyContentId(details);
   return {
     code: text(error.code) ?? '',
     message: text(message) ?? '',
-    ...(typeof error.target === 'string' && { target: error.target }),
+    ...(target && { target }),
     ...(details !== undefined && { details }),
-    ...(text(contentId) !== undefined && { contentId: text(contentId) }),
+    ...(contentId && { contentId }),
   };
+}
+
+/** The Content-ID that all details name which name any. */
+function onlyContentId(details: readonly ServiceError[] = []): string | undefined {
+  const ids = new Set(details.flatMap(({ contentId }) => contentId ?? []));
+  return ids.size === 1 ? [...ids][0] : undefined;
 }
 
 /** Azure Table puts the place of the operation before its message (P-15). */

@@ -31,7 +31,13 @@ export interface VersionRules {
 }
 
 /** They change nothing, or make no HTTP exchange: none of them belongs in a change set (B-12). */
-const READS = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT'].map((method) => [method, 'outside'] as const);
+const READS: readonly [string, MethodPlace][] = [
+  ['GET', 'outside'],
+  ['HEAD', 'outside'],
+  ['OPTIONS', 'outside'],
+  ['TRACE', 'outside'],
+  ['CONNECT', 'outside'],
+];
 
 const URL_FORMS = ['absolute', 'absolute-path', 'relative'] as const;
 
@@ -55,7 +61,7 @@ const UP_TO_3: VersionRules = {
   versionHeader: 'DataServiceVersion',
   maxVersionHeader: 'MaxDataServiceVersion',
   successStatus: 202,
-  methods: new Map<string, MethodPlace>([
+  methods: /* @__PURE__ */ new Map([
     ...READS,
     ['POST', 'change-set'],
     ['PUT', 'change-set'],
@@ -77,7 +83,7 @@ const FROM_4: VersionRules = {
   versionHeader: 'OData-Version',
   maxVersionHeader: 'OData-MaxVersion',
   successStatus: 200,
-  methods: new Map<string, MethodPlace>([
+  methods: /* @__PURE__ */ new Map([
     ...READS,
     ['POST', 'anywhere'],
     ['PUT', 'anywhere'],

@@ -59,8 +59,107 @@ describe('readJsonError', () => {
       body: { Message: 'Authorization has been denied' },
       error: { code: '', message: 'Authorization has been denied' },
     },
+    {
+      title: 'ASP.NET Web API, with what it says of each property',
+      body: {
+        Message: 'The request is invalid.',
+        ModelState: {
+          'product.Name': ['Required.', 'Too short.'],
+          'product.Price': ['Negative.'],
+          odd: 'x',
+          odder: [{}],
+        },
+      },
+      error: {
+        code: '',
+        message: 'The request is invalid.',
+        details: [
+          { code: '', message: 'Required.', target: 'product.Name' },
+          { code: '', message: 'Too short.', target: 'product.Name' },
+          { code: '', message: 'Negative.', target: 'product.Price' },
+        ],
+      },
+    },
+    {
+      title: 'the details of SAP Gateway in OData 2.0, and the Content-ID that they agree on (P-15)',
+      body: {
+        error: {
+          code: 'SY/530',
+          message: { lang: 'en', value: 'Material 4711 is locked' },
+          innererror: {
+            transactionid: 'A1',
+            errordetails: [
+              {
+                ContentID: '2',
+                code: 'M3/024',
+                message: 'Locked by Ann',
+                propertyref: 'Matnr',
+                severity: 'error',
+                target: '',
+              },
+              {
+                ContentID: '',
+                code: '/IWBEP/CX_MGW_BUSI',
+                message: 'x',
+                propertyref: '',
+                severity: 'error',
+                target: 'Plant',
+              },
+            ],
+          },
+        },
+      },
+      error: {
+        code: 'SY/530',
+        message: 'Material 4711 is locked',
+        details: [
+          { code: 'M3/024', message: 'Locked by Ann', target: 'Matnr', contentId: '2' },
+          { code: '/IWBEP/CX_MGW_BUSI', message: 'x', target: 'Plant' },
+        ],
+        contentId: '2',
+      },
+    },
+    {
+      title: 'no Content-ID of details that contradict each other (P-15)',
+      body: {
+        error: {
+          code: 'E',
+          message: 'Two',
+          details: [
+            { code: 'a', message: '', '@Core.ContentID': '1' },
+            { code: 'b', message: '', '@Core.ContentID': 2 },
+          ],
+        },
+      },
+      error: {
+        code: 'E',
+        message: 'Two',
+        details: [
+          { code: 'a', message: '', contentId: '1' },
+          { code: 'b', message: '', contentId: '2' },
+        ],
+      },
+    },
+    {
+      title: 'SharePoint, in the verbose format of 3.0',
+      body: {
+        error: {
+          code: '-2130575338, Microsoft.SharePoint.SPException',
+          message: { lang: 'en-US', value: 'The item does not exist.' },
+        },
+      },
+      error: { code: '-2130575338, Microsoft.SharePoint.SPException', message: 'The item does not exist.' },
+    },
   ])('reads $title', ({ body, error }) => {
     expect(readJsonError(body)).toEqual(error);
+  });
+
+  it('reads details only so deep, however deep they go', () => {
+    let error: unknown = { code: 'deepest' };
+    for (let i = 0; i < 10_000; i++) error = { code: String(i), details: [error] };
+    let depth = 0;
+    for (let at = readJsonError({ error })?.details; at !== undefined; at = at[0]?.details) depth++;
+    expect(depth).toBe(8);
   });
 
   it('takes no number before the message for a place where the service is not of 3.0', () => {
