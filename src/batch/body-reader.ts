@@ -1,7 +1,7 @@
-import { decodeText } from '../bytes/text.ts';
+import { decodeText, isUtf8 } from '../bytes/text.ts';
+import type { TextWindow } from '../bytes/text-window.ts';
 import { BatchSyntaxError, type SyntaxErrorCode, type SyntaxErrorPlace } from '../errors.ts';
 import type { HeaderFields } from '../mime/header-list.ts';
-import { parameterOf } from '../mime/media-type.ts';
 import type { Path } from '../reading.ts';
 
 /** What all bodies of one message are read with. */
@@ -10,6 +10,8 @@ export interface BodySource {
   readonly parse: (text: string) => unknown;
   /** Tells where in the message an octet is; asked for only where something is wrong. */
   readonly locate: (offset: number, path: Path) => SyntaxErrorPlace;
+  /** Text for `parse`, where the message is all there and `parse` keeps nothing of what it is given. */
+  readonly window?: TextWindow | undefined;
 }
 
 /** A body and the headers that say what it is; text and values are made when they are asked for. */
@@ -35,22 +37,16 @@ export class BodyReader {
     this.#path = path;
   }
 
-  /** Whether the media type is JSON. */
-  get isJson(): boolean {
-    return /^(?:application|text)\/json$|\+json$/.test(this.headers.mediaType?.essence ?? '');
-  }
-
   /** By the charset of the Content-Type, else UTF-8 (H-68). */
   text(): string {
-    const { mediaType } = this.headers;
-    const charset = mediaType && parameterOf(mediaType, 'charset');
+    const { charset } = this.headers.bodyFormat;
     const text = decodeText(this.bytes, charset);
     if (text === undefined) throw this.#error('invalid-text', `the body is no text in ${charset ?? 'utf-8'}`);
     return text;
   }
 
   json(): unknown {
-    const text = this.text();
+    const text = this.#textToParse();
     try {
       return this.#source.parse(text);
     } catch (cause) {
@@ -60,7 +56,8 @@ export class BodyReader {
 
   /** The value of JSON; undefined where the body is none. For bodies that nobody has asked to be JSON. */
   tryJson(): unknown {
-    const text = this.bytes.length > 0 && this.isJson ? decodeText(this.bytes) : undefined;
+    const text =
+      this.bytes.length > 0 && this.headers.bodyFormat.kind === 'json' ? decodeText(this.bytes) : undefined;
     try {
       return text === undefined ? undefined : this.#source.parse(text);
     } catch {
@@ -71,8 +68,16 @@ export class BodyReader {
   /** Undefined for an empty body, the parsed value of JSON, the text of text and XML, else the octets. */
   value(): unknown {
     if (this.bytes.length === 0) return undefined;
-    if (this.isJson) return this.json();
-    return /^text\/|\/xml$|\+xml$/.test(this.headers.mediaType?.essence ?? '') ? this.text() : this.bytes;
+    const { kind } = this.headers.bodyFormat;
+    if (kind === 'json') return this.json();
+    return kind === 'text' ? this.text() : this.bytes;
+  }
+
+  #textToParse(): string {
+    const { window } = this.#source;
+    const shared =
+      window !== undefined && isUtf8(this.headers.bodyFormat.charset) ? window.textOf(this.bytes) : undefined;
+    return shared ?? this.text();
   }
 
   #error(code: SyntaxErrorCode, message: string, cause?: unknown): BatchSyntaxError {

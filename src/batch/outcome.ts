@@ -23,6 +23,9 @@ export interface Subject<O> {
   readonly rewrite?: Rewrite | undefined;
 }
 
+/** What `value` is before it was asked for. */
+const UNREAD = Symbol('unread');
+
 /** A class for the sake of `value`: thousands of results share one getter. */
 export class SucceededResult<O> implements Succeeded<unknown, O> {
   readonly outcome = 'succeeded' as const;
@@ -37,9 +40,9 @@ export class SucceededResult<O> implements Succeeded<unknown, O> {
   readonly headers: HeaderList;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #answer: ReceivedAnswer;
-  #value: { readonly value: unknown } | undefined;
+  #value: unknown;
 
-  constructor(subject: Subject<O>, answer: ReceivedAnswer, value?: { readonly value: unknown }) {
+  constructor(subject: Subject<O>, answer: ReceivedAnswer, value: unknown) {
     this.operation = subject.operation;
     this.id = subject.id;
     this.index = subject.index;
@@ -54,8 +57,8 @@ export class SucceededResult<O> implements Succeeded<unknown, O> {
   }
 
   get value(): unknown {
-    this.#value ??= { value: this.#answer.value() };
-    return this.#value.value;
+    if (this.#value === UNREAD) this.#value = this.#answer.value();
+    return this.#value;
   }
   text(): string {
     return this.#answer.text();
@@ -66,7 +69,7 @@ export class SucceededResult<O> implements Succeeded<unknown, O> {
 
   /** The same result with the value that a schema made of it. */
   withValue(value: unknown): SucceededResult<O> {
-    return new SucceededResult(this, this.#answer, { value });
+    return new SucceededResult(this, this.#answer, value);
   }
 
   /** The same answer, refused by a schema. */
@@ -105,7 +108,7 @@ export function unknown<O>(subject: Subject<O>, cause: BatchError): Unknown<O> {
 
 /** What an operation's own answer says of it. */
 export function answered<O>(subject: Subject<O>, answer: ReceivedAnswer): SucceededResult<O> | Failed<O> {
-  return answer.succeeded ? new SucceededResult(subject, answer) : failed(subject, answer.asError());
+  return answer.succeeded ? new SucceededResult(subject, answer, UNREAD) : failed(subject, answer.asError());
 }
 
 function base<O>({ operation, id, index, path, rewrite }: Subject<O>): Subject<O> {

@@ -13,8 +13,15 @@ const { TextDecoder, TextEncoder } = globalThis as unknown as {
 };
 
 type LatinSlice = (this: Uint8Array, start: number, end: number) => string;
-const nativeLatinSlice = (globalThis as { Buffer?: { prototype: { latin1Slice?: LatinSlice } } }).Buffer
-  ?.prototype.latin1Slice;
+interface NativeBuffer {
+  readonly prototype: { readonly latin1Slice?: LatinSlice };
+  /** How many octets a text has in UTF-8. */
+  readonly byteLength?: (text: string) => number;
+}
+/** Node's, Bun's and Deno's own. */
+const native = (globalThis as { Buffer?: NativeBuffer }).Buffer;
+const nativeLatinSlice = native?.prototype.latin1Slice;
+const nativeByteLength = native?.byteLength;
 
 export const utf8Encoder: Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -30,15 +37,30 @@ export function latin1(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /**
+ * The text of ASCII octets; undefined where there are others, or where the runtime has nothing faster for ASCII than for
+ * any UTF-8.
+ */
+export function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (nativeLatinSlice === undefined || nativeByteLength === undefined) return undefined;
+  const text = nativeLatinSlice.call(bytes, start, end);
+  // What is more than one octet in UTF-8 is no ASCII.
+  return nativeByteLength(text) === text.length ? text : undefined;
+}
+
+/** Whether a label of the encoding standard means UTF-8, which is what no label means. */
+export function isUtf8(charset: string | undefined): boolean {
+  return charset === undefined || /^utf-?8$/i.test(charset);
+}
+
+/**
  * Decodes text, leaving out a byte order mark; undefined where the charset is unknown or the octets are not of it.
  *
  * @param charset a label of the encoding standard; default UTF-8
  */
 export function decodeText(bytes: Uint8Array, charset?: string): string | undefined {
   try {
-    const decoder =
-      charset === undefined ? utf8Decoder : new TextDecoder(charset, { fatal: true, ignoreBOM: false });
-    return decoder.decode(bytes);
+    if (isUtf8(charset)) return asciiText(bytes, 0, bytes.length) ?? utf8Decoder.decode(bytes);
+    return new TextDecoder(charset as string, { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
     return undefined;
   }

@@ -10,6 +10,7 @@ import { type AnswerReaders, ReceivedAnswer } from '../batch/received-answer.ts'
 import type { ReceivedItem } from '../batch/received-item.ts';
 import type { Answer, WireResult } from '../batch/result.ts';
 import { wireResults } from '../batch/wire-results.ts';
+import { TextWindow } from '../bytes/text-window.ts';
 import { type BatchError, BatchResponseError } from '../errors.ts';
 import { parseHttpResponse } from '../http/http-message.ts';
 import { HeaderFields } from '../mime/header-list.ts';
@@ -45,6 +46,8 @@ export function readAnswer(
     parse: options.json?.parse ?? JSON.parse,
     readError: options.readError,
     locate: message.locate,
+    // A parser of the caller's may keep slices of its text.
+    window: options.json?.parse === undefined ? new TextWindow(message.bytes) : undefined,
   };
   let fromMonitor = false;
   try {

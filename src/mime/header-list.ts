@@ -1,4 +1,5 @@
-import { type MediaType, parseMediaType } from './media-type.ts';
+import { type BodyFormat, bodyFormatOf } from './body-format.ts';
+import { parseMediaType } from './media-type.ts';
 
 /** Header fields as they stood in a message: repeated ones are kept, names match in any letter case. */
 export interface HeaderList extends Iterable<[string, string]> {
@@ -15,19 +16,16 @@ export interface HeaderList extends Iterable<[string, string]> {
  */
 export class HeaderFields implements HeaderList {
   readonly #fields: readonly (readonly [name: string, value: string])[];
-  #mediaType: MediaType | null | undefined;
+  #bodyFormat: BodyFormat | undefined;
 
   constructor(fields: readonly (readonly [name: string, value: string])[]) {
     this.#fields = fields;
   }
 
-  /** The Content-Type taken apart; parsed once, because the answers of a batch share their headers. */
-  get mediaType(): MediaType | undefined {
-    if (this.#mediaType === undefined) {
-      const field = this.get('Content-Type');
-      this.#mediaType = (field === null ? undefined : parseMediaType(field)) ?? null;
-    }
-    return this.#mediaType ?? undefined;
+  /** What the Content-Type says of the body; read once, because the answers of a batch share their headers. */
+  get bodyFormat(): BodyFormat {
+    this.#bodyFormat ??= bodyFormatOf(parseMediaType(this.get('Content-Type') ?? ''));
+    return this.#bodyFormat;
   }
 
   get(name: string): string | null {

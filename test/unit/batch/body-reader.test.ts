@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BodyReader } from '../../../src/batch/body-reader.ts';
+import { TextWindow } from '../../../src/bytes/text-window.ts';
 import { HeaderFields } from '../../../src/mime/header-list.ts';
 import { octets } from '../build-octets.ts';
 import { errorOf } from '../catch-error.ts';
@@ -86,5 +87,24 @@ describe('text', () => {
     expect(errorOf(() => reader('application/json', '"\xff"').json())).toMatchObject({
       code: 'invalid-text',
     });
+  });
+});
+
+describe('text for the parser', () => {
+  const message = octets('{"a":"x"}~~{"b":"\xc3\xbc"}~~{"c":1}');
+  const bodies = [message.subarray(0, 9), message.subarray(11, 21), message.subarray(23, 30)];
+  const jsonOf = (contentType: string) => {
+    const source = { parse: JSON.parse, locate: () => PLACE, window: new TextWindow(message) };
+    const headers = new HeaderFields([['Content-Type', contentType]]);
+    return bodies.map((body) => new BodyReader(headers, body, source, 7, 'parts[0]').json());
+  };
+
+  it('is the same whether it comes out of a window or not', () => {
+    expect(jsonOf('application/json')).toEqual([{ a: 'x' }, { b: 'ü' }, { c: 1 }]);
+  });
+
+  it('is decoded by the charset that is named', () => {
+    expect(jsonOf('application/json;charset=utf-8')).toEqual([{ a: 'x' }, { b: 'ü' }, { c: 1 }]);
+    expect(jsonOf('application/json;charset=iso-8859-1')).toEqual([{ a: 'x' }, { b: 'Ã¼' }, { c: 1 }]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { decodeText, latin1 } from '../../../src/bytes/text.ts';
+import { asciiText, decodeText, latin1 } from '../../../src/bytes/text.ts';
 import { octets } from '../build-octets.ts';
 
 const ALL_OCTETS = Uint8Array.from({ length: 256 }, (_, octet) => octet);
@@ -30,11 +30,34 @@ describe('latin1', () => {
   });
 });
 
+describe('asciiText', () => {
+  it('gives ASCII octets from start to end', () => {
+    expect(asciiText(ALL_OCTETS, 0, 128)).toBe(ALL_CHARACTERS.slice(0, 128));
+    expect(asciiText(ALL_OCTETS, 65, 68)).toBe('ABC');
+    expect(asciiText(ALL_OCTETS, 5, 5)).toBe('');
+  });
+
+  it('is undefined where any other octet is among them', () => {
+    for (let octet = 128; octet < 256; octet++) {
+      expect(asciiText(octets(`abc${String.fromCharCode(octet)}defghijklm`), 0, 10)).toBeUndefined();
+    }
+    expect(asciiText(octets('\xc3\xbc'), 0, 2)).toBeUndefined();
+  });
+
+  it('is undefined where the runtime has no native one; the text is decoded all the same', async () => {
+    vi.stubGlobal('Buffer', undefined);
+    const portable = await import('../../../src/bytes/text.ts');
+    expect(portable.asciiText(octets('a'), 0, 1)).toBeUndefined();
+    expect(portable.decodeText(octets('a'))).toBe('a');
+  });
+});
+
 describe('decodeText', () => {
   it.each([
     { title: 'UTF-8 where no charset is named', bytes: 'a\xc3\xbc', charset: undefined, text: 'aü' },
     { title: 'ISO-8859-1 by its label (H-68)', bytes: 'a\xfc', charset: 'iso-8859-1', text: 'aü' },
     { title: 'labels in any letter case', bytes: '\xc3\xbc', charset: 'UTF-8', text: 'ü' },
+    { title: 'ASCII by a label of UTF-8', bytes: 'a', charset: 'utf8', text: 'a' },
     { title: 'UTF-16', bytes: 'a\x00\xfc\x00', charset: 'utf-16le', text: 'aü' },
     { title: 'without the byte order mark', bytes: '\xef\xbb\xbf{}', charset: undefined, text: '{}' },
     {
