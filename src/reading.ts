@@ -83,6 +83,12 @@ export interface Slice {
   readonly start: number;
   readonly end: number;
   readonly base: number;
+  /** `bytes` for those who compare; made once for a message that is all there. */
+  readonly view?: DataView | undefined;
+}
+
+export function viewOf({ bytes, view }: Slice): DataView {
+  return view ?? new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 export function completeLimits(limits: LimitsInput | undefined): Limits {

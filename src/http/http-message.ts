@@ -1,18 +1,20 @@
 import { CR, LF } from '../bytes/ascii.ts';
+import { BlockMemo } from '../bytes/block-memo.ts';
 import { latin1 } from '../bytes/text.ts';
 import { BatchLimitError } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import { parseHeaderBlock } from '../mime/header-block.ts';
 import type { HeaderFields } from '../mime/header-list.ts';
-import type { Path, Reading, Slice } from '../reading.ts';
+import { type Path, type Reading, type Slice, viewOf } from '../reading.ts';
 import { parseRequestLine, parseStatusLine, type RequestLine, type StatusLine } from './start-line.ts';
 
 /** Start line and headers of a message. */
 interface Head<StartLine> {
   readonly line: StartLine;
   readonly headers: HeaderFields;
-  /** Whether it was accepted with a warning; it then has to warn again, with its own place, when it comes again. */
-  readonly warned: boolean;
+  readonly contentLength: string | null;
+  /** Octets up to the body. */
+  readonly length: number;
 }
 
 /** The message of an `application/http` part (RFC 9112 section 2). */
@@ -25,8 +27,8 @@ export interface HttpMessage<StartLine> {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Heads that were read before, by their text: most answers of a batch have the same. */
-export type HeadMemo<StartLine> = Map<string, Head<StartLine>>;
+/** Heads that were read before: most answers of a batch have the same. */
+export class HeadMemo<StartLine> extends BlockMemo<Head<StartLine>> {}
 
 /** Methods whose requests have no body: what CRs and LFs stand there belong to the framing (H-66). */
 const BODILESS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
@@ -68,53 +70,50 @@ export function parseHttpResponse(
 
 type ParseStartLine<StartLine> = (line: string, offset: number, path: Path, reading: Reading) => StartLine;
 
-/** How many heads are remembered, and how long one may be: enough for the few that a service writes. */
-const MEMO_SIZE = 64;
-const MEMO_LENGTH = 1024;
-
 /** Reads a message: empty lines, which are passed over (H-16), start line, headers, body. */
 function parseMessage<StartLine>(
-  { bytes, start, end, base }: Slice,
+  part: Slice,
   path: Path,
   reading: Reading,
   parseLine: ParseStartLine<StartLine>,
   memo: HeadMemo<StartLine> | undefined,
 ): HttpMessage<StartLine> {
+  const { bytes, start, end, base } = part;
   let first = start;
   while (first < end && (bytes[first] === LF || (bytes[first] === CR && bytes[first + 1] === LF))) first++;
   if (first >= end) {
     throw new Fault('missing-http-message', 'expected an HTTP message in the part', base + start, path);
   }
 
-  const headEnd = findEmptyLine(bytes, first, end);
-  limitStartLine(bytes, first, headEnd, reading);
+  const head =
+    memo?.recall(viewOf(part), first, end) ??
+    parseHead({ bytes, start: first, end, base }, path, reading, parseLine, memo);
+  const { line, headers, contentLength } = head;
   const offset = base + first;
-  const text = headEnd - first <= MEMO_LENGTH ? latin1(bytes, first, headEnd) : undefined;
-  let head = text === undefined ? undefined : memo?.get(text);
-  if (head === undefined) {
-    head = parseHead(text ?? latin1(bytes, first, headEnd), offset, path, reading, parseLine);
-    if (text !== undefined && memo !== undefined && memo.size < MEMO_SIZE && !head.warned)
-      memo.set(text, head);
-  }
-
-  const bodyStart = Math.min(bytes[headEnd] === CR ? headEnd + 2 : headEnd + 1, end);
+  const bodyStart = first + head.length;
   const body = new Uint8Array(bytes.buffer, bytes.byteOffset + bodyStart, end - bodyStart);
-  const { line, headers } = head;
   return {
     line,
     headers,
     offset,
-    body: delimitedBody(body, headers, offset, base + bodyStart, path, reading),
+    body:
+      contentLength === null
+        ? body
+        : delimitedBody(body, contentLength, offset, base + bodyStart, path, reading),
   };
 }
 
+/** Reads start line and headers, and remembers them if they may come again. */
 function parseHead<StartLine>(
-  text: string,
-  offset: number,
+  { bytes, start, end, base }: Slice,
   path: Path,
   reading: Reading,
   parseLine: ParseStartLine<StartLine>,
+  memo: HeadMemo<StartLine> | undefined,
 ): Head<StartLine> {
+  const headEnd = findEmptyLine(bytes, start, end);
+  limitStartLine(bytes, start, headEnd, reading);
+  // What was accepted with a warning has to warn again, with its own place, when it comes again.
   let warned = false;
   const noting: Reading = {
     ...reading,
@@ -123,6 +122,8 @@ function parseHead<StartLine>(
       reading.warn(code, at, where);
     },
   };
+  const text = latin1(bytes, start, headEnd);
+  const offset = base + start;
   const lineFeed = text.indexOf('\n');
   const lineEnd = lineFeed === -1 ? text.length : lineFeed;
   const line = parseLine(
@@ -132,7 +133,11 @@ function parseHead<StartLine>(
     noting,
   );
   const headers = parseHeaderBlock(text.slice(lineEnd + 1), offset + lineEnd + 1, 'message', path, noting);
-  return { line, headers, warned };
+  const bodyStart = Math.min(bytes[headEnd] === CR ? headEnd + 2 : headEnd + 1, end);
+  const head = { line, headers, contentLength: headers.get('Content-Length'), length: bodyStart - start };
+  // Without the empty line more may follow another time.
+  if (!warned && headEnd < end) memo?.remember(bytes.subarray(start, bodyStart), head);
+  return head;
 }
 
 /** The first empty line at or after the second line; the end where there is none: the delimiter may follow (H-62). */
@@ -158,14 +163,12 @@ function limitStartLine(bytes: Uint8Array, start: number, headEnd: number, { lim
 /** The delimiter has the last word on where a body ends; Content-Length is checked against it (X11, H-65). */
 function delimitedBody(
   bytes: Uint8Array<ArrayBuffer>,
-  headers: HeaderFields,
+  field: string,
   messageOffset: number,
   bodyOffset: number,
   path: Path,
   reading: Reading,
 ): Uint8Array<ArrayBuffer> {
-  const field = headers.get('Content-Length');
-  if (field === null) return bytes;
   if (!/^\d{1,15}$/.test(field)) {
     if (!reading.tolerate.has('invalid-content-length')) {
       throw new Fault('invalid-content-length', 'expected a number as Content-Length', messageOffset, path);

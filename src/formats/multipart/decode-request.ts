@@ -4,7 +4,7 @@ import { DecodedOperation } from '../../batch/decoded-batch.ts';
 import type { ForbiddenHeaderPolicy } from '../../batch/plan-headers.ts';
 import type { SyntaxErrorCode } from '../../errors.ts';
 import { Fault } from '../../fault.ts';
-import { type HeadMemo, parseHttpRequest } from '../../http/http-message.ts';
+import { HeadMemo, parseHttpRequest } from '../../http/http-message.ts';
 import type { RequestLine } from '../../http/start-line.ts';
 import { HeaderFields } from '../../mime/header-list.ts';
 import { parseUrlReference } from '../../odata/content-id.ts';
@@ -56,7 +56,7 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
   readonly #settings: RequestSettings;
   readonly #events: RequestEvents;
   readonly #ids: IdRegister;
-  readonly #memo: HeadMemo<RequestLine> = new Map();
+  readonly #memo = new HeadMemo<RequestLine>();
   readonly #references: Reference[] = [];
 
   constructor(reading: Reading, settings: RequestSettings, events: RequestEvents) {

@@ -34,6 +34,7 @@ export function readParts(
 ): MultipartEnd {
   const base = multipart.base + multipart.start;
   const bytes = multipart.bytes.subarray(multipart.start, multipart.end);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let index = 0;
   let headerStart = 0;
   let headerEnd = 0;
@@ -56,8 +57,8 @@ export function readParts(
       partEnd(offset, whole) {
         if (!whole && changeSet === undefined) return;
         onPart({
-          headerBlock: { bytes, start: headerStart, end: headerEnd, base },
-          body: { bytes, start: bodyStart, end: Math.max(bodyStart, offset - base), base },
+          headerBlock: { bytes, start: headerStart, end: headerEnd, base, view },
+          body: { bytes, start: bodyStart, end: Math.max(bodyStart, offset - base), base, view },
           path: new PartPath(changeSet, index++),
         });
       },

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseHttpRequest, parseHttpResponse, statusHasBody } from '../../../src/http/http-message.ts';
+import {
+  HeadMemo,
+  parseHttpRequest,
+  parseHttpResponse,
+  statusHasBody,
+} from '../../../src/http/http-message.ts';
+import type { StatusLine } from '../../../src/http/start-line.ts';
 import type { Tolerance } from '../../../src/tolerances.ts';
 import { textOf } from '../build-octets.ts';
 import { buildReading, buildSlice } from '../build-reading.ts';
@@ -181,7 +187,7 @@ describe('statusHasBody', () => {
 describe('heads that come again', () => {
   const twice = (text: string) => {
     const reading = buildReading(['folded-header', 'space-before-colon']);
-    const memo = new Map();
+    const memo = new HeadMemo<StatusLine>();
     const read = (offset: number) => parseHttpResponse(buildSlice(text, offset), 'parts[0]', reading, memo);
     const [first, second] = [read(0), read(1000)];
     return { first, second, warnings: reading.warnings };
@@ -210,5 +216,37 @@ describe('heads that come again', () => {
       'content-length-mismatch@38 parts[0]',
       'content-length-mismatch@1038 parts[0]',
     ]);
+  });
+
+  it.each([
+    ['HTTP/1.1 200 OK\r\nA: 1', 'HTTP/1.1 200 OK\r\nA: 12\r\n\r\nx', [['A', '12']], 'x'],
+    [
+      'HTTP/1.1 200 OK\r\nA: 1\r\n',
+      'HTTP/1.1 200 OK\r\nA: 1\r\nB: 2\r\n\r\nx',
+      [
+        ['A', '1'],
+        ['B', '2'],
+      ],
+      'x',
+    ],
+    ['HTTP/1.1 204 No\r\n', 'HTTP/1.1 204 No\r\nA: 1\r\n\r\n', [['A', '1']], ''],
+    ['HTTP/1.1 200 OK\nA: 1\n\n', 'HTTP/1.1 200 OK\nA: 1\n\r\nx', [['A', '1']], 'x'],
+    ['HTTP/1.1 200 OK\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n\r\n', [], '\r\n'],
+    [
+      'HTTP/1.1 200 OK\r\nA: 1\r\n\r\n',
+      'HTTP/1.1 200 OK\r\nA: 1\r\nB: 2\r\n\r\n',
+      [
+        ['A', '1'],
+        ['B', '2'],
+      ],
+      '',
+    ],
+  ])('%j before %j changes nothing', (before, text, headers, body) => {
+    const memo = new HeadMemo<StatusLine>();
+    const read = (part: string) => parseHttpResponse(buildSlice(part), 'parts[0]', buildReading(), memo);
+    read(before);
+    const message = read(text);
+    expect([...message.headers]).toEqual(headers);
+    expect(textOf(message.body)).toBe(body);
   });
 });
