@@ -5,7 +5,13 @@ import { defineConfig } from 'vitest/config';
 const report = process.env.TEST_REPORT;
 
 export default defineConfig({
-  resolve: { alias: { 'odata-batch-codec': fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
+  resolve: {
+    // In this order: the name of the package is the beginning of the others.
+    alias: {
+      'odata-batch-codec/xml': fileURLToPath(new URL('./src/xml.ts', import.meta.url)),
+      'odata-batch-codec': fileURLToPath(new URL('./src/index.ts', import.meta.url)),
+    },
+  },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/interop/**', 'node_modules/**'],

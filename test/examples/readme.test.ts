@@ -67,7 +67,7 @@ describe('the programs of the README', () => {
     );
   });
 
-  it('are five', () => {
-    expect(programs).toHaveLength(5);
+  it('are six', () => {
+    expect(programs).toHaveLength(6);
   });
 });

@@ -40,23 +40,46 @@ async function checkFiles(files) {
     const lost = sources.filter((source) => !files.includes(join(dirname(path), source)));
     assert.deepEqual(lost, [], `${path} points to sources that are not packed`);
   }
-  for (const path of ['dist/index.js', 'dist/index.cjs']) {
-    const code = await readFile(join(installed, path), 'utf8');
-    assert.doesNotMatch(
-      code,
-      /^import\b|\bfrom ["']|\brequire\(["']|\bimport\(["']/m,
-      `${path} loads something`,
-    );
-  }
+  assert.deepEqual(await packagesOf('dist/index.js'), []);
+  assert.deepEqual(await packagesOf('dist/index.cjs'), []);
+  assert.deepEqual(await packagesOf('dist/xml.js'), ['@rgrove/parse-xml']);
+  assert.deepEqual(await packagesOf('dist/xml.cjs'), ['@rgrove/parse-xml']);
+}
+
+/** The packages that a built file loads, itself or by its chunks. */
+async function packagesOf(path, seen = new Set()) {
+  if (seen.has(path)) return [];
+  seen.add(path);
+  const code = await readFile(join(installed, path), 'utf8');
+  const pattern =
+    /^(?:import\b.*|(?:import|export)?.*\}) from "([^"]+)";|^import "([^"]+)";|\b(?:require|import)\("([^"]+)"\)/gm;
+  const loaded = Array.from(code.matchAll(pattern), ([, from, bare, called]) => from ?? bare ?? called);
+  const deeper = loaded
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => packagesOf(join(dirname(path), specifier), seen));
+  const direct = loaded.filter((specifier) => !specifier.startsWith('.'));
+  return [...new Set([...direct, ...(await Promise.all(deeper)).flat()])];
 }
 
 /** Both copies, each loaded the way its users load it. */
-async function load() {
-  await writeFile(join(scratch, 'consumer.mjs'), "export * from 'odata-batch-codec';\n");
-  await writeFile(join(scratch, 'consumer.cjs'), "module.exports = require('odata-batch-codec');\n");
-  const esm = await import(pathToFileURL(join(scratch, 'consumer.mjs')).href);
-  const cjs = createRequire(join(scratch, 'consumer.cjs'))('./consumer.cjs');
+async function load(entry) {
+  const name = entry.replaceAll('/', '-');
+  await writeFile(join(scratch, `${name}.mjs`), `export * from '${entry}';\n`);
+  await writeFile(join(scratch, `${name}.cjs`), `module.exports = require('${entry}');\n`);
+  const esm = await import(pathToFileURL(join(scratch, `${name}.mjs`)).href);
+  const cjs = createRequire(join(scratch, `${name}.cjs`))(`./${name}.cjs`);
+  assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
   return { esm, cjs };
+}
+
+/** An error in XML, read by the entry of its own. */
+function checkXml(codec, { readXmlError }, name) {
+  const request = codec.encodeBatchRequest([{ method: 'GET', url: 'Products(9)' }]);
+  const body = '<error xmlns="urn:m"><code>E1</code><message>None &amp; never</message></error>';
+  const headers = { 'Content-Type': 'application/xml' };
+  const message = codec.encodeBatchResponse([{ status: 404, headers, body }]);
+  const [result] = codec.decodeBatchResponse(message, { request, readError: readXmlError });
+  assert.deepEqual(result.error, { code: 'E1', message: 'None & never' }, name);
 }
 
 /** A batch there and back, on both sides. */
@@ -89,7 +112,6 @@ function thrownBy(codec) {
 
 /** An application can hold both copies: what one makes, the other takes. */
 function checkBothCopies(esm, cjs) {
-  assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
   assert.notEqual(esm.BatchError, cjs.BatchError);
   for (const [thrower, asked] of [
     [esm, cjs],
@@ -150,10 +172,16 @@ async function checkTypes() {
 try {
   assert.ok((await readdir(root)).includes('dist'), 'run npm run build first');
   await checkFiles(await install());
-  const { esm, cjs } = await load();
+  // What npm would install beside it.
+  await mkdir(join(modules, '@rgrove'));
+  await symlink(join(root, 'node_modules/@rgrove/parse-xml'), join(modules, '@rgrove/parse-xml'));
+  const { esm, cjs } = await load('odata-batch-codec');
   checkRoundTrip(esm, 'ESM');
   checkRoundTrip(cjs, 'CJS');
   checkBothCopies(esm, cjs);
+  const xml = await load('odata-batch-codec/xml');
+  checkXml(esm, xml.esm, 'ESM');
+  checkXml(cjs, xml.cjs, 'CJS');
   await checkTypes();
   console.log('The built package works: imported, required, and compiled against.');
 } finally {

@@ -19,7 +19,7 @@ const ROWS = [
   ['batch'],
   ['formats/multipart', 'formats/json'],
   ['formats'],
-  ['services'],
+  ['services', 'xml'],
   ['transport'],
   ['client', 'server', 'jobs'],
   ['lint', 'testing', 'cli'],
@@ -27,6 +27,7 @@ const ROWS = [
 /** What a folder must not know although it stands above it. */
 const KNOWS_NOTHING_OF: Readonly<Record<string, readonly string[]>> = {
   odata: ['bytes', 'mime', 'http'],
+  xml: ['formats', 'formats/multipart', 'formats/json'],
   transport: ['batch', 'formats', 'formats/multipart', 'formats/json'],
 };
 /** What `.` consists of. */
@@ -156,6 +157,7 @@ describe('layers', () => {
     ['formats/json', 'formats/multipart'],
     ['formats/multipart', 'formats'],
     ['formats', 'services'],
+    ['xml', 'formats'],
     ['client', 'server'],
     ['errors', 'bytes'],
     ['batch', 'index'],
@@ -201,6 +203,14 @@ describe('entry files', () => {
       .map((name) => byName.get(name));
     expect(reached.filter((file) => file === undefined || !CODEC.includes(file.layer))).toEqual([]);
     expect(reached.flatMap((file) => file?.packages ?? [])).toEqual([]);
+  });
+
+  it('load the XML parser where the entry is "./xml", and nowhere else', () => {
+    const loads = (name: string) =>
+      [...closureOf(name)].flatMap((reached) => byName.get(reached)?.packages ?? []);
+    expect(loads('xml')).toEqual(['@rgrove/parse-xml']);
+    const others = entries.filter(({ name }) => name !== 'xml');
+    expect(others.filter(({ name }) => loads(name).includes('@rgrove/parse-xml'))).toEqual([]);
   });
 });
 

@@ -44,6 +44,11 @@ describe('package.json', () => {
       module: './dist/index.js',
       types: './dist/index.d.cts',
     });
+    // Compilers of the resolution "node10" find the types of subpaths so; the code is found by Node itself.
+    const subpaths = entries.filter(([subpath]) => subpath !== '.').map(([, name]) => name);
+    expect(manifest.typesVersions).toEqual({
+      '*': Object.fromEntries(subpaths.map((name) => [name, [`./dist/${name}.d.cts`]])),
+    });
     expect(manifest.exports['./package.json']).toBe('./package.json');
   });
 
