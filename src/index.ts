@@ -61,6 +61,11 @@ export {
   type UsageErrorCode,
   type UsageIssue,
 } from './errors.ts';
+export {
+  type ContinueBatchOptions,
+  continueBatch,
+  readBatchContinuation,
+} from './formats/continue-batch.ts';
 export { type DecodeRequestOptions, decodeBatchRequest } from './formats/decode-batch-request.ts';
 export { decodeBatchRequestStream, type RequestLike } from './formats/decode-batch-request-stream.ts';
 export { type AnsweredRequest, decodeBatchResponse, type Planned } from './formats/decode-batch-response.ts';

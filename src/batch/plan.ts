@@ -45,6 +45,8 @@ export interface Plan<B extends Batch = Batch> {
   /** Whether the service was asked to answer later (`Prefer: respond-async`). */
   readonly respondAsync: boolean;
   readonly items: readonly PlannedItem[];
+  /** In a plan of what is still pending: the monitor that is asked for it. */
+  readonly monitor?: string | undefined;
 }
 
 export function isChangeSet(item: PlannedItem): item is readonly PlannedOperation[] {

@@ -84,7 +84,7 @@ function settleNest(
 }
 
 /** One failure undoes the set, whatever the other answers say (J-21). */
-function rollBack(members: Members, results: readonly OperationResult[]): OperationResult[] {
+export function rollBack(members: Members, results: readonly OperationResult[]): OperationResult[] {
   const failures = results.filter((result) => result.outcome === 'failed');
   const cause: ErrorAnswer | undefined =
     failures.find(({ status }) => status !== FAILED_DEPENDENCY) ?? failures[0];

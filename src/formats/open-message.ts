@@ -19,6 +19,8 @@ export interface BatchMessage {
   readonly headers?: HeadersInput | undefined;
   /** Comes before the Content-Type in `headers`. */
   readonly contentType?: string | null | undefined;
+  /** Of a response: the URL that it came from. Relative monitors of pending results are resolved with it. */
+  readonly url?: string | undefined;
   /** Octets; a string only for text that you have already: octets that are no UTF-8 do not survive in one. */
   readonly body: Uint8Array | ArrayBuffer | string;
 }
@@ -36,6 +38,7 @@ export interface DecodeOptions {
 /** A message being decoded: its octets, what to go by, and how to tell what is wrong with it. */
 export class OpenMessage {
   readonly status: number | undefined;
+  readonly url: string | undefined;
   readonly headers: HeaderFields;
   readonly contentType: string | null;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -51,8 +54,12 @@ export class OpenMessage {
       throw usageError('message', 'invalid-option', 'expected { headers, contentType, body }');
     }
     this.status = message.status;
+    this.url = message.url;
     const pairs = headerPairs(message.headers, 'message.headers', issues);
     checkOptions(options, issues);
+    if (typeof (message.url ?? '') !== 'string') {
+      issues.add('message.url', 'invalid-option', 'expected a text');
+    }
     if (typeof (message.contentType ?? '') !== 'string') {
       issues.add('message.contentType', 'invalid-option', 'expected a text');
     }

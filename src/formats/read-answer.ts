@@ -8,6 +8,7 @@ import {
 import type { Plan } from '../batch/plan.ts';
 import { type AnswerReaders, ReceivedAnswer } from '../batch/received-answer.ts';
 import type { ReceivedItem } from '../batch/received-item.ts';
+import { resolveMonitors } from '../batch/resolve-monitors.ts';
 import type { Answer, WireResult } from '../batch/result.ts';
 import { wireResults } from '../batch/wire-results.ts';
 import { TextWindow } from '../bytes/text-window.ts';
@@ -41,6 +42,15 @@ export function readAnswer(
   plan: Plan | undefined,
   options: DecodeResponseOptions,
 ): ReadAnswer {
+  const answer = readResults(message, plan, options);
+  return { ...answer, results: resolveMonitors(answer.results, message.url || plan?.monitor) };
+}
+
+function readResults(
+  message: OpenMessage,
+  plan: Plan | undefined,
+  options: DecodeResponseOptions,
+): ReadAnswer {
   const received: ReceivedItem[] = [];
   const readers: AnswerReaders = {
     parse: options.json?.parse ?? JSON.parse,
@@ -52,7 +62,7 @@ export function readAnswer(
   let fromMonitor = false;
   try {
     message.checkSize();
-    const envelope = openEnvelope(message);
+    const envelope = openEnvelope(message, plan?.monitor !== undefined);
     fromMonitor = envelope.fromMonitor;
     const { mediaType } = envelope;
     if (mediaType === undefined || !isMultipartType(mediaType, message.reading))
@@ -89,9 +99,12 @@ function resultsBefore(
 
 /** An answer that is no batch: the service will answer later, because it was asked to, or it refused. */
 function readOther(envelope: Envelope, plan: Plan | undefined, readers: AnswerReaders): ReadAnswer {
-  const { status, headers } = envelope;
-  const monitor = status === 202 && plan?.respondAsync === true ? headers.get('Location') : null;
-  if (plan !== undefined && monitor !== null) {
+  const { status, headers, url } = envelope;
+  const mayBeLater = plan !== undefined && (plan.respondAsync || plan.monitor !== undefined);
+  // A monitor that is not ready yet need not say again where it is.
+  const monitor =
+    status === 202 && mayBeLater ? (headers.get('Location') ?? (url || plan.monitor)) : undefined;
+  if (plan !== undefined && monitor !== undefined) {
     return { results: allPending(plan, monitor, headers.get('Retry-After')) };
   }
   const refused = refusal(envelope, readers);
@@ -101,6 +114,7 @@ function readOther(envelope: Envelope, plan: Plan | undefined, readers: AnswerRe
 
 /** The HTTP message that the answer is. */
 interface Envelope {
+  readonly url: string | undefined;
   readonly status: number | undefined;
   readonly headers: HeaderFields;
   readonly contentType: string | null;
@@ -108,21 +122,28 @@ interface Envelope {
   readonly body: Uint8Array<ArrayBuffer>;
   /** Where in the message the body begins. */
   readonly bodyOffset: number;
-  /** Whether it came inside another message, as a monitor gives it. */
+  /** Whether it came from a monitor. */
   readonly fromMonitor: boolean;
 }
 
-/** A finished asynchronous batch is read from its monitor as a whole HTTP message, which is opened here. */
-function openEnvelope(message: OpenMessage): Envelope {
-  const { status, headers, contentType, bytes, reading } = message;
+/**
+ * A finished asynchronous batch is read from its monitor as a whole HTTP message, which is opened here (A-02), or as it is,
+ * its status in a header (A-03).
+ */
+function openEnvelope(message: OpenMessage, isContinued: boolean): Envelope {
+  const { url, headers, contentType, bytes, reading } = message;
   const mediaType = contentType === null ? undefined : parseMediaType(contentType);
   if (mediaType?.essence !== 'application/http') {
-    return { status, headers, contentType, mediaType, body: bytes, bodyOffset: 0, fromMonitor: false };
+    const asyncResult = /^\d{3}$/.exec(headers.get('AsyncResult') ?? '')?.[0];
+    const status = asyncResult === undefined ? message.status : Number(asyncResult);
+    const fromMonitor = isContinued || asyncResult !== undefined;
+    return { url, status, headers, contentType, mediaType, body: bytes, bodyOffset: 0, fromMonitor };
   }
 
   const inner = parseHttpResponse({ bytes, start: 0, end: bytes.length, base: 0 }, '', reading);
   const innerType = inner.headers.get('Content-Type');
   return {
+    url,
     status: inner.line.status,
     headers: inner.headers,
     contentType: innerType,

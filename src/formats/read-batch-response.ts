@@ -16,6 +16,8 @@ import { readWhole } from './read-whole.ts';
 export interface ResponseLike {
   readonly status: number;
   readonly headers: Iterable<[string, string]>;
+  /** The URL that it came from; empty or absent where nobody knows. */
+  readonly url?: string | undefined;
   readonly body: ByteSource | null;
 }
 
@@ -35,10 +37,10 @@ export async function readBatchResponse<B extends Batch>(
   const plan = planOf(options?.request);
   if (plan === undefined)
     throw usageError('options.request', 'invalid-option', 'expected the encoded request');
-  const { status, headers } = response;
+  const { status, headers, url } = response;
   const whole = await readWhole(response.body, options.limits);
   const message = new OpenMessage(
-    { status, headers: [...headers], body: whole.bytes },
+    { status, headers: [...headers], url, body: whole.bytes },
     options,
     RESPONSE_TOLERANCES,
   );

@@ -16,6 +16,7 @@ const RANGES = [
   ['R', 1, 17],
   ['P', 1, 22],
   ['S', 1, 12],
+  ['A', 1, 6],
   ['X', 1, 12],
 ] as const;
 const REQUIRED = RANGES.flatMap(([letter, first, last]) =>

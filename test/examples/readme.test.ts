@@ -67,7 +67,7 @@ describe('the programs of the README', () => {
     );
   });
 
-  it('are six', () => {
-    expect(programs).toHaveLength(6);
+  it('are seven', () => {
+    expect(programs).toHaveLength(7);
   });
 });

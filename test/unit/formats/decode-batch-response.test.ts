@@ -268,6 +268,39 @@ describe('the outer answer', () => {
     ).toMatchObject({ code: 'not-a-batch', status: 403 });
   });
 
+  it('tells monitors relative to the URL that it came from, where that is known (A-01)', () => {
+    const asked = encodeBatchRequest(GETS, { headers: { Prefer: 'respond-async' } });
+    const monitor = (url?: string) => {
+      const message = { status: 202, headers: { Location: 'later/7' }, body: '', url };
+      const [result] = decodeBatchResponse(message, { request: asked });
+      return result?.outcome === 'pending' && result.monitor;
+    };
+    expect(monitor('https://h/svc/$batch')).toBe('https://h/svc/later/7');
+    expect(monitor()).toBe('later/7');
+    expect(monitor('')).toBe('later/7');
+    const wrong = () => decodeBatchResponse({ body: '', url: 1 as never }, { request });
+    expect(errorOf(wrong)).toMatchObject({ code: 'invalid-option', issues: [{ path: 'message.url' }] });
+
+    const parts = answerText([{ status: 200 }, { status: 202, headers: ['Location: ../m2'] }]);
+    const results = decodeBatchResponse(
+      { contentType: 'multipart/mixed; boundary=b', body: parts, url: 'https://h/svc/$batch' },
+      { request: asked },
+    );
+    expect(results[1]).toMatchObject({ outcome: 'pending', monitor: 'https://h/m2' });
+  });
+
+  it('from a monitor that sends it as it is has its status in AsyncResult (A-03)', () => {
+    const headers = { AsyncResult: '200' };
+    const parts = answerText([{ status: 200 }, { status: 202, headers: ['Location: /m2'] }]);
+    const message = { headers, contentType: 'multipart/mixed; boundary=b', body: parts };
+    expect(outcomes(decodeBatchResponse(message, { request }))).toEqual(['succeeded', 'pending', 'pending']);
+    const error = { error: { code: 'E', message: 'No' } };
+    const refused = { status: 200, headers: { AsyncResult: '503', 'Content-Type': 'application/json' } };
+    expect(
+      errorOf(() => decodeBatchResponse({ ...refused, body: JSON.stringify(error) }, { request })),
+    ).toMatchObject({ code: 'not-a-batch', status: 503, error: error.error });
+  });
+
   it('of another multipart type is read where that is tolerated', () => {
     expect(
       decodeBatchResponse(
