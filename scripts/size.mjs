@@ -4,12 +4,12 @@ import { build } from 'esbuild';
 
 /** Limits in KiB, a little above what is: whoever needs more says so here (docs/decisions/018-what-an-import-costs.md). */
 const IMPORTS = [
-  { names: ['encodeBatchRequest'], limit: 10 },
-  { names: ['decodeBatchResponse'], limit: 12.75 },
-  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 20 },
-  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 15.75 },
-  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 22.75 },
-  { names: ['*'], limit: 28.5 },
+  { names: ['encodeBatchRequest'], limit: 10.5 },
+  { names: ['decodeBatchResponse'], limit: 14 },
+  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 21.5 },
+  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 16.5 },
+  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 24 },
+  { names: ['*'], limit: 30.75 },
 ];
 
 let isOver = false;
