@@ -2,6 +2,7 @@ import { applySchemasAsync } from '../batch/apply-schemas.ts';
 import { isBatchError } from '../batch/is-batch-error.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
+import { resolveMonitors } from '../batch/resolve-monitors.ts';
 import type { BatchResults, OperationResult } from '../batch/result.ts';
 import { StreamCorrelator } from '../batch/stream-correlator.ts';
 import { readChunks } from '../bytes/read-chunks.ts';
@@ -39,7 +40,8 @@ export async function* decodeBatchResponseStream<B extends Batch>(
   response: ResponseLike,
   options: DecodeResponseOptions & AnsweredRequest<B>,
 ): AsyncGenerator<AnyResultOf<B>, void, undefined> {
-  const outer = { status: response.status, headers: [...response.headers], body: new Uint8Array(0) };
+  const { status, headers, url } = response;
+  const outer = { status, headers: [...headers], url, body: new Uint8Array(0) };
   const message = new OpenMessage(outer, options, RESPONSE_TOLERANCES);
   if (!message.isMultipart || response.body === null) {
     // A refusal, or a finished batch inside another message: small, and read whole.
@@ -127,7 +129,7 @@ class ResponseDecoder {
   /** What the schemas make of results; where one gives no verdict, the error has all results. */
   async judge(results: readonly OperationResult[]): Promise<readonly OperationResult[]> {
     try {
-      return (await applySchemasAsync(results)).flat();
+      return (await applySchemasAsync(resolveMonitors(results, this.#message.url))).flat();
     } catch (error) {
       if (!isBatchError(error)) throw error;
       // It knows the verdicts on these results only; the error to throw knows all operations.

@@ -155,6 +155,23 @@ describe('decodeBatchResponseStream', () => {
     expect(outcomes(await all(stream))).toEqual(['succeeded', 'failed', 'not-executed']);
   });
 
+  it('tells at the end what is pending, and where (A-01, A-04)', async () => {
+    const headers = { Location: 'later/7', 'Retry-After': '5' };
+    const encoded = encodeBatchResponse([
+      { status: 200, body: 1 },
+      { status: 202, headers },
+    ]);
+    const request = encodeBatchRequest(gets(3), { headers: { Prefer: 'respond-async' } });
+    const results = async (url?: string) => {
+      const { body } = source(encoded.body, 64);
+      const response = { status: 200, headers: headersOf(encoded), body, url };
+      return all(decodeBatchResponseStream(response, { request }));
+    };
+    const pending = { outcome: 'pending', monitor: 'https://h/svc/later/7', retryAfter: '5' };
+    expect(await results('https://h/svc/$batch')).toMatchObject([{ outcome: 'succeeded' }, pending, pending]);
+    expect(await results()).toMatchObject([{}, { monitor: 'later/7' }, { monitor: 'later/7' }]);
+  });
+
   it('lets schemas judge, those that need time too', async () => {
     const schema = z.object({ index: z.number() }).refine(async ({ index }) => index !== 1);
     const encoded = answer(2);
