@@ -5,11 +5,12 @@ import {
   correlate,
   type ResultItem,
 } from '../batch/correlate.ts';
-import type { Plan } from '../batch/plan.ts';
+import { answered } from '../batch/outcome.ts';
+import { isChangeSet, type Plan } from '../batch/plan.ts';
 import { type AnswerReaders, ReceivedAnswer } from '../batch/received-answer.ts';
 import type { ReceivedItem } from '../batch/received-item.ts';
 import { resolveMonitors } from '../batch/resolve-monitors.ts';
-import type { Answer, WireResult } from '../batch/result.ts';
+import type { Answer, OperationResult, WireResult } from '../batch/result.ts';
 import { wireResults } from '../batch/wire-results.ts';
 import { TextWindow } from '../bytes/text-window.ts';
 import { type BatchError, BatchResponseError } from '../errors.ts';
@@ -107,15 +108,28 @@ function readOther(envelope: Envelope, plan: Plan | undefined, readers: AnswerRe
   if (plan !== undefined && monitor !== undefined) {
     return { results: allPending(plan, monitor, headers.get('Retry-After')) };
   }
+  const own = plan && answerOfOne(envelope, plan, readers);
+  if (own !== undefined) return { results: [own] };
   const refused = refusal(envelope, readers);
   if (plan === undefined) return { results: [], failure: () => refused() };
   return { results: allUnknown(plan, refused()), failure: refused };
+}
+
+/** What became of a single operation of a JSON batch that has a monitor of its own, which gives its own answer. */
+function answerOfOne(envelope: Envelope, plan: Plan, readers: AnswerReaders): OperationResult | undefined {
+  const [item, next] = plan.items;
+  const isOne = plan.format !== 'multipart' && next === undefined && item !== undefined && !isChangeSet(item);
+  if (!isOne || plan.monitor === undefined || !envelope.isFinal) return undefined;
+  const { status = 200, statusText, headers, contentType, body, bodyOffset } = envelope;
+  const readable = withContentType(headers, contentType);
+  return answered(item, new ReceivedAnswer({ status, statusText }, readable, body, readers, bodyOffset, ''));
 }
 
 /** The HTTP message that the answer is. */
 interface Envelope {
   readonly url: string | undefined;
   readonly status: number | undefined;
+  readonly statusText: string;
   readonly headers: HeaderFields;
   readonly contentType: string | null;
   readonly mediaType: MediaType | undefined;
@@ -124,6 +138,8 @@ interface Envelope {
   readonly bodyOffset: number;
   /** Whether it came from a monitor. */
   readonly fromMonitor: boolean;
+  /** Whether it is what a monitor was to give, rather than what the monitor says of itself. */
+  readonly isFinal: boolean;
 }
 
 /**
@@ -136,8 +152,9 @@ function openEnvelope(message: OpenMessage, isContinued: boolean): Envelope {
   if (mediaType?.essence !== 'application/http') {
     const asyncResult = /^\d{3}$/.exec(headers.get('AsyncResult') ?? '')?.[0];
     const status = asyncResult === undefined ? message.status : Number(asyncResult);
-    const fromMonitor = isContinued || asyncResult !== undefined;
-    return { url, status, headers, contentType, mediaType, body: bytes, bodyOffset: 0, fromMonitor };
+    const isFinal = asyncResult !== undefined;
+    const outer = { url, status, statusText: '', headers, contentType, mediaType };
+    return { ...outer, body: bytes, bodyOffset: 0, fromMonitor: isContinued || isFinal, isFinal };
   }
 
   const inner = parseHttpResponse({ bytes, start: 0, end: bytes.length, base: 0 }, '', reading);
@@ -145,12 +162,14 @@ function openEnvelope(message: OpenMessage, isContinued: boolean): Envelope {
   return {
     url,
     status: inner.line.status,
+    statusText: inner.line.statusText,
     headers: inner.headers,
     contentType: innerType,
     mediaType: innerType === null ? undefined : parseMediaType(innerType),
     body: inner.body,
     bodyOffset: bytes.length - inner.body.length,
     fromMonitor: true,
+    isFinal: true,
   };
 }
 

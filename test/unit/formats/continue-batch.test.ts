@@ -229,6 +229,28 @@ describe('continueBatch', () => {
     expect(tell(continueBatch(split, { ...buildAnswer(answer), url }, { request }))).toEqual(expected);
   });
 
+  it('goes on at a link to the rest, whichever operations are left (A-05)', () => {
+    const [, , , e] = continueBatch(first, buildAnswer([ok('a'), [ok('b'), ok('c')], ok('d'), ok('e')]), {
+      request,
+    });
+    const [a, [b, c], d] = first;
+    const partial: typeof first = [a, [b, c], d, e];
+    const rest = [
+      { ...ok('d'), id: '4' },
+      { ...ok('a'), id: '1' },
+      [
+        { ...ok('c'), id: '3' },
+        { ...ok('b'), id: '2' },
+      ],
+    ];
+    expect(tell(continueBatch(partial, buildAnswer(rest), { request }))).toEqual([
+      'succeeded a',
+      ['succeeded b', 'succeeded c'],
+      'succeeded d',
+      'succeeded e',
+    ]);
+  });
+
   it('makes one change set of what came in two halves (S-03)', () => {
     const half = continueBatch(first, buildAnswer([ok('a'), [ok('b'), ok('c')], ok('d'), ok('e')]), {
       request,
@@ -276,6 +298,57 @@ describe('continueBatch', () => {
       'b!',
       'invalid',
     ]);
+  });
+});
+
+describe('a single operation with a monitor of its own, in a JSON batch', () => {
+  // The plan of a JSON batch whose second operation answered 202 with a Location.
+  const [a, set, d] = continueBatch(first, buildAnswer([ok('a'), [ok('b'), ok('c')], ok('d'), ok('e')]), {
+    request,
+  });
+  const later: typeof first = [a, set, d, { ...first[3] }];
+  const plan = { ...request.plan, format: 'json' as typeof request.plan.format };
+  const envelope = (text: string) => ({ contentType: 'application/http', body: text });
+
+  it('is given its own answer, in a message or with AsyncResult (A-06)', () => {
+    const body = 'HTTP/1.1 200 Fine\r\nContent-Type: text/plain\r\n\r\nown';
+    const [, , , own] = continueBatch(later, envelope(body), { request: plan });
+    expect(own).toMatchObject({
+      outcome: 'succeeded',
+      status: 200,
+      statusText: 'Fine',
+      value: 'own',
+      index: 4,
+    });
+    const headers = { AsyncResult: '201', 'Content-Type': 'text/plain', Location: 'E(1)' };
+    const [, , , direct] = continueBatch(later, { status: 200, headers, body: 'own' }, { request: plan });
+    expect(direct).toMatchObject({ outcome: 'succeeded', status: 201, value: 'own' });
+  });
+
+  it('fails by its own answer, and waits for it', () => {
+    const failed = envelope('HTTP/1.1 409 No\r\nContent-Type: text/plain\r\n\r\nx');
+    expect(tell(continueBatch(later, failed, { request: plan }))).toEqual([
+      'succeeded a',
+      ['succeeded b', 'succeeded c'],
+      'succeeded d',
+      'failed x',
+    ]);
+    expect(continueBatch(later, accepted('/m2'), { request: plan })[3]).toMatchObject({
+      outcome: 'pending',
+      monitor: 'https://h/m2',
+    });
+  });
+
+  it('is not what the monitor says of itself, nor of a batch', () => {
+    const gone = { status: 404, contentType: 'text/plain', body: 'gone' };
+    expect(errorOf(() => continueBatch(later, gone, { request: plan }))).toMatchObject({
+      code: 'not-a-batch',
+    });
+    const refused = envelope('HTTP/1.1 500 No\r\n\r\n');
+    expect(errorOf(() => continueBatch(first, refused, { request: plan }))).toMatchObject({
+      code: 'not-a-batch',
+    });
+    expect(errorOf(() => continueBatch(later, refused, { request }))).toMatchObject({ code: 'not-a-batch' });
   });
 });
 
