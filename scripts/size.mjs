@@ -5,11 +5,11 @@ import { build } from 'esbuild';
 /** Limits in KiB, a little above what is: whoever needs more says so here (docs/decisions/018-what-an-import-costs.md). */
 const IMPORTS = [
   { names: ['encodeBatchRequest'], limit: 10.5 },
-  { names: ['decodeBatchResponse'], limit: 14 },
+  { names: ['decodeBatchResponse'], limit: 14.25 },
   { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 21.5 },
   { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 16.5 },
-  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 24 },
-  { names: ['*'], limit: 30.75 },
+  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 24.25 },
+  { names: ['*'], limit: 31 },
 ];
 
 let isOver = false;
