@@ -1,3 +1,4 @@
+import { BlockMemo } from '../../bytes/block-memo.ts';
 import { compileSearch } from '../../bytes/byte-search.ts';
 import { latin1, utf8Encoder } from '../../bytes/text.ts';
 import { Fault } from '../../fault.ts';
@@ -5,7 +6,7 @@ import { isBoundary } from '../../mime/boundary.ts';
 import { parseHeaderBlock } from '../../mime/header-block.ts';
 import type { HeaderFields } from '../../mime/header-list.ts';
 import { type MediaType, parseMediaType } from '../../mime/media-type.ts';
-import type { PartPath, Path, Reading, Slice } from '../../reading.ts';
+import { type PartPath, type Path, type Reading, type Slice, viewOf } from '../../reading.ts';
 import { type MultipartEnd, type RawPart, readParts } from './read-parts.ts';
 
 /** A part that holds an HTTP message. */
@@ -44,24 +45,30 @@ export function readBatch<T>(
   reading: Reading,
   events: BatchEvents<T>,
 ): Fault | undefined {
+  const memo: UsualLines = new BlockMemo();
   const end = readParts(body, { boundary, reading, changeSet: undefined }, (part) => {
-    readPart(part, boundary, reading, events);
+    readPart(part, boundary, reading, events, memo);
   });
   if (end.closed && end.partCount === 0) refuseHiddenParts(body, boundary);
   return checkEnd(end, boundary, { start: body.base + body.start, end: body.base + body.end }, reading);
 }
 
 /** Reads one part of the batch: a message, or a change set. */
-export function readPart<T>(part: RawPart, boundary: string, reading: Reading, events: BatchEvents<T>): void {
-  const text = latin1(part.headerBlock.bytes, part.headerBlock.start, part.headerBlock.end);
-  const usual = usualHeaders(text, reading);
-  if (usual !== null) {
-    events.item(events.message(messagePart(part, usual[1] ?? null, false)));
+export function readPart<T>(
+  part: RawPart,
+  boundary: string,
+  reading: Reading,
+  events: BatchEvents<T>,
+  memo?: UsualLines,
+): void {
+  const contentId = usualContentId(part, reading, memo);
+  if (contentId !== undefined) {
+    events.item(events.message(messagePart(part, contentId, false)));
     return;
   }
-  const { headers, mediaType } = readPartHeaders(part, text, reading);
+  const { headers, mediaType } = readPartHeaders(part, reading);
   if (mediaType.essence === 'multipart/mixed') {
-    events.item(readChangeSet(part, headers, mediaType, boundary, reading, events));
+    events.item(readChangeSet(part, headers, mediaType, boundary, reading, events, memo));
   } else {
     events.item(events.message(checkedMessagePart(part, headers, mediaType, false)));
   }
@@ -96,12 +103,31 @@ function refuseHiddenParts(body: Slice, boundary: string): void {
   throw new Fault('missing-delimiter', message, body.base + body.start, '');
 }
 
-/** The headers of nearly every part there is: this one expression says that nothing is wrong with them. */
+/** The headers of nearly every part there is: this expression says that nothing is wrong with them. */
 const USUAL_HEADERS =
-  /^Content-Type: ?application\/http\r\nContent-Transfer-Encoding: ?binary\r\n(?:Content-ID: ?([\w.~-]+)\r\n)?$/i;
+  /^(Content-Type: ?application\/http\r\nContent-Transfer-Encoding: ?binary\r\n)(?:Content-ID: ?([\w.~-]+)\r\n)?$/i;
+/** What may stand behind the lines that all parts of a batch have. */
+const CONTENT_ID_LINE = /^Content-ID: ?([\w.~-]+)\r\n$/i;
 
-function usualHeaders(text: string, { limits }: Reading): RegExpExecArray | null {
-  return limits.maxHeaderCount < 3 ? null : USUAL_HEADERS.exec(text);
+/** The usual lines before a Content-ID, and how many octets they are. */
+type UsualLines = BlockMemo<number>;
+
+/** The Content-ID of a part with the usual headers, null where it has none; undefined where the headers are not those. */
+function usualContentId(
+  { headerBlock }: RawPart,
+  { limits }: Reading,
+  memo: UsualLines | undefined,
+): string | null | undefined {
+  if (limits.maxHeaderCount < 3) return undefined;
+  const { bytes, start, end } = headerBlock;
+  const known = memo?.recall(viewOf(headerBlock), start, end);
+  if (known !== undefined) {
+    return known === end - start ? null : CONTENT_ID_LINE.exec(latin1(bytes, start + known, end))?.[1];
+  }
+  const [, lines, contentId] = USUAL_HEADERS.exec(latin1(bytes, start, end)) ?? [];
+  if (lines === undefined) return undefined;
+  memo?.remember(bytes.subarray(start, start + lines.length), lines.length);
+  return contentId ?? null;
 }
 
 function readChangeSet<T>(
@@ -111,6 +137,7 @@ function readChangeSet<T>(
   outerBoundary: string,
   reading: Reading,
   events: BatchEvents<T>,
+  memo: UsualLines | undefined,
 ): T[] {
   const { path } = part;
   const offset = offsetOf(part);
@@ -123,13 +150,12 @@ function readChangeSet<T>(
 
   const messages: T[] = [];
   const end = readParts(part.body, { boundary, reading, changeSet: path }, (member) => {
-    const text = latin1(member.headerBlock.bytes, member.headerBlock.start, member.headerBlock.end);
-    const usual = usualHeaders(text, reading);
-    if (usual !== null) {
-      messages.push(events.message(messagePart(member, usual[1] ?? null, true)));
+    const contentId = usualContentId(member, reading, memo);
+    if (contentId !== undefined) {
+      messages.push(events.message(messagePart(member, contentId, true)));
       return;
     }
-    const inner = readPartHeaders(member, text, reading);
+    const inner = readPartHeaders(member, reading);
     if (inner.mediaType.essence.startsWith('multipart/')) {
       const message = 'a change set must not hold another one';
       throw new Fault('nested-change-set', message, offsetOf(member), member.path);
@@ -148,13 +174,10 @@ function readChangeSet<T>(
   return messages;
 }
 
-function readPartHeaders(
-  part: RawPart,
-  text: string,
-  reading: Reading,
-): { headers: HeaderFields; mediaType: MediaType } {
-  const { path } = part;
+function readPartHeaders(part: RawPart, reading: Reading): { headers: HeaderFields; mediaType: MediaType } {
+  const { path, headerBlock } = part;
   const offset = offsetOf(part);
+  const text = latin1(headerBlock.bytes, headerBlock.start, headerBlock.end);
   const headers = parseHeaderBlock(text, offset, 'part', path, reading);
   const field = headers.get('Content-Type');
   if (field === null) {
