@@ -1,12 +1,16 @@
 /** Blocks that are known at a time: the few that one service writes. */
 const SIZE = 4;
-/** Where so many were none of those, all of them differ, and copying more is in vain. */
+/** Where so many were none of those, all of them differ, and keeping more is in vain. */
 const TRIES = 64;
-/** Octets of a block that is worth a copy. */
+/** Octets of a block that is worth keeping. */
 const MAX_LENGTH = 1024;
+/** Octets that are compared at a time; a view, unlike an array, reads them at any place. */
+const WORD = 4;
 
 interface Block<T> {
-  readonly octets: DataView;
+  readonly length: number;
+  /** Its octets, the last word being the last four: it may overlap the one before it. */
+  readonly words: readonly number[];
   readonly value: T;
 }
 
@@ -20,27 +24,25 @@ export class BlockMemo<T> {
 
   /** The value of a block that stands at `at`; undefined where no known one does. */
   recall(view: DataView, at: number, end: number): T | undefined {
-    for (const { octets, value } of this.#blocks) {
-      if (octets.byteLength <= end - at && isSame(octets, view, at)) return value;
+    for (const block of this.#blocks) {
+      if (block.length <= end - at && isAt(block, view, at)) return block.value;
     }
     return undefined;
   }
 
   /** Keeps a copy of a block; what it means must follow from its octets alone. */
-  remember(block: Uint8Array, value: T): void {
-    if (block.length > MAX_LENGTH || this.#tries === TRIES) return;
-    const octets = new DataView(new Uint8Array(block).buffer);
-    this.#blocks[this.#tries++ % SIZE] = { octets, value };
+  remember(view: DataView, start: number, end: number, value: T): void {
+    const length = end - start;
+    if (length < WORD || length > MAX_LENGTH || this.#tries === TRIES) return;
+    const words: number[] = [];
+    for (let at = 0; at <= length - WORD; at += WORD) words.push(view.getInt32(start + at));
+    words.push(view.getInt32(end - WORD));
+    this.#blocks[this.#tries++ % SIZE] = { length, words, value };
   }
 }
 
-/** Compares four octets at a time; a view, unlike an array of numbers, reads them at any place. */
-function isSame(block: DataView, view: DataView, at: number): boolean {
-  const length = block.byteLength;
-  let next = 0;
-  for (; next + 4 <= length; next += 4) {
-    if (block.getInt32(next) !== view.getInt32(at + next)) return false;
-  }
-  for (; next < length; next++) if (block.getUint8(next) !== view.getUint8(at + next)) return false;
-  return true;
+function isAt({ length, words }: Block<unknown>, view: DataView, at: number): boolean {
+  const last = words.length - 1;
+  for (let i = 0; i < last; i++) if (view.getInt32(at + i * WORD) !== words[i]) return false;
+  return view.getInt32(at + length - WORD) === words[last];
 }

@@ -42,7 +42,7 @@ export function parseHttpRequest(
   part: Slice,
   path: Path,
   reading: Reading,
-  memo?: HeadMemo<RequestLine>,
+  memo: HeadMemo<RequestLine> = new HeadMemo(),
 ): HttpMessage<RequestLine> {
   const message = parseMessage(part, path, reading, parseRequestLine, memo);
   const { method } = message.line;
@@ -58,7 +58,7 @@ export function parseHttpResponse(
   part: Slice,
   path: Path,
   reading: Reading,
-  memo?: HeadMemo<StatusLine>,
+  memo: HeadMemo<StatusLine> = new HeadMemo(),
 ): HttpMessage<StatusLine> {
   const message = parseMessage(part, path, reading, parseStatusLine, memo);
   const { body } = message;
@@ -76,7 +76,7 @@ function parseMessage<StartLine>(
   path: Path,
   reading: Reading,
   parseLine: ParseStartLine<StartLine>,
-  memo: HeadMemo<StartLine> | undefined,
+  memo: HeadMemo<StartLine>,
 ): HttpMessage<StartLine> {
   const { bytes, start, end, base } = part;
   let first = start;
@@ -85,9 +85,7 @@ function parseMessage<StartLine>(
     throw new Fault('missing-http-message', 'expected an HTTP message in the part', base + start, path);
   }
 
-  const head =
-    memo?.recall(viewOf(part), first, end) ??
-    parseHead({ bytes, start: first, end, base }, path, reading, parseLine, memo);
+  const head = readHead(part, first, path, reading, parseLine, memo);
   const { line, headers, contentLength } = head;
   const offset = base + first;
   const bodyStart = first + head.length;
@@ -103,14 +101,20 @@ function parseMessage<StartLine>(
   };
 }
 
-/** Reads start line and headers, and remembers them if they may come again. */
-function parseHead<StartLine>(
-  { bytes, start, end, base }: Slice,
+/** Reads start line and headers, if no message before had the same. */
+function readHead<StartLine>(
+  part: Slice,
+  start: number,
   path: Path,
   reading: Reading,
   parseLine: ParseStartLine<StartLine>,
-  memo: HeadMemo<StartLine> | undefined,
+  memo: HeadMemo<StartLine>,
 ): Head<StartLine> {
+  const { bytes, end, base } = part;
+  const view = viewOf(part);
+  const known = memo.recall(view, start, end);
+  if (known !== undefined) return known;
+
   const headEnd = findEmptyLine(bytes, start, end);
   limitStartLine(bytes, start, headEnd, reading);
   // What was accepted with a warning has to warn again, with its own place, when it comes again.
@@ -123,21 +127,28 @@ function parseHead<StartLine>(
     },
   };
   const text = latin1(bytes, start, headEnd);
-  const offset = base + start;
-  const lineFeed = text.indexOf('\n');
-  const lineEnd = lineFeed === -1 ? text.length : lineFeed;
-  const line = parseLine(
-    text.slice(0, text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd),
-    offset,
-    path,
-    noting,
-  );
-  const headers = parseHeaderBlock(text.slice(lineEnd + 1), offset + lineEnd + 1, 'message', path, noting);
+  const { line, headers } = parseHead(text, base + start, path, noting, parseLine);
   const bodyStart = Math.min(bytes[headEnd] === CR ? headEnd + 2 : headEnd + 1, end);
   const head = { line, headers, contentLength: headers.get('Content-Length'), length: bodyStart - start };
   // Without the empty line more may follow another time.
-  if (!warned && headEnd < end) memo?.remember(bytes.subarray(start, bodyStart), head);
+  if (!warned && headEnd < end) memo.remember(view, start, bodyStart, head);
   return head;
+}
+
+function parseHead<StartLine>(
+  text: string,
+  offset: number,
+  path: Path,
+  reading: Reading,
+  parseLine: ParseStartLine<StartLine>,
+): Pick<Head<StartLine>, 'line' | 'headers'> {
+  const lineFeed = text.indexOf('\n');
+  const lineEnd = lineFeed === -1 ? text.length : lineFeed;
+  const lineText = text.slice(0, text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd);
+  return {
+    line: parseLine(lineText, offset, path, reading),
+    headers: parseHeaderBlock(text.slice(lineEnd + 1), offset + lineEnd + 1, 'message', path, reading),
+  };
 }
 
 /** The first empty line at or after the second line; the end where there is none: the delimiter may follow (H-62). */

@@ -120,13 +120,14 @@ function usualContentId(
 ): string | null | undefined {
   if (limits.maxHeaderCount < 3) return undefined;
   const { bytes, start, end } = headerBlock;
-  const known = memo?.recall(viewOf(headerBlock), start, end);
+  const view = viewOf(headerBlock);
+  const known = memo?.recall(view, start, end);
   if (known !== undefined) {
     return known === end - start ? null : CONTENT_ID_LINE.exec(latin1(bytes, start + known, end))?.[1];
   }
   const [, lines, contentId] = USUAL_HEADERS.exec(latin1(bytes, start, end)) ?? [];
   if (lines === undefined) return undefined;
-  memo?.remember(bytes.subarray(start, start + lines.length), lines.length);
+  memo?.remember(view, start, start + lines.length, lines.length);
   return contentId ?? null;
 }
 
