@@ -1,5 +1,6 @@
 import { CR, DASH, LF, SPACE, TAB } from '../bytes/ascii.ts';
 import { type ByteSearch, compileSearch } from '../bytes/byte-search.ts';
+import { LastBlock } from '../bytes/last-block.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { BatchLimitError } from '../errors.ts';
 import type { Path, Reading } from '../reading.ts';
@@ -82,6 +83,8 @@ export class MultipartScanner {
   /** The first delimiter line decides: ended by CRLF, only CRLF is a delimiter's line end (M-36). */
   #crlfOnly = false;
   #emptyLineIsCrlf = false;
+  /** The last header block of the window, with its empty line. */
+  readonly #lastHeaders = new LastBlock();
 
   #held: Uint8Array = NOTHING;
   #heldLength = 0;
@@ -134,6 +137,7 @@ export class MultipartScanner {
   /** Tells the events of a window; returns how many of its octets are done with. */
   #scan(window: Uint8Array, final: boolean): number {
     let at = 0;
+    this.#lastHeaders.forget();
     while (true) {
       switch (this.#state) {
         case START: {
@@ -196,6 +200,9 @@ export class MultipartScanner {
   /** Passes over header lines up to the empty line; returns what lies behind it, or HOLD. */
   #scanHeaders(window: Uint8Array, at: number, final: boolean): number {
     let line = this.#from;
+    if (line === at && this.#lastHeaders.isAt(window, at)) {
+      return this.#endHeaders(window, at, at + this.#lastHeaders.length);
+    }
     while (true) {
       const found = this.#readDelimiter(window, line, final);
       if (found === DELIMITER || found === CLOSE_DELIMITER) {
@@ -214,13 +221,19 @@ export class MultipartScanner {
       const length = lineFeed - line;
       if (length === 0 || (length === 1 && window[line] === CR)) {
         this.#emptyLineIsCrlf = length === 1;
-        this.#beginPart(window, at, line, lineFeed + 1);
-        this.#state = BODY_START;
-        return lineFeed + 1;
+        this.#lastHeaders.set(at, lineFeed + 1);
+        return this.#endHeaders(window, at, lineFeed + 1);
       }
       line = lineFeed + 1;
       this.#limitHeaders(line - at);
     }
+  }
+
+  /** Begins the part whose headers and empty line end at `next`. */
+  #endHeaders(window: Uint8Array, at: number, next: number): number {
+    this.#beginPart(window, at, next - (this.#emptyLineIsCrlf ? 2 : 1), next);
+    this.#state = BODY_START;
+    return next;
   }
 
   /** Is there a delimiter line at `at`? */

@@ -105,6 +105,23 @@ describe('parts', () => {
     expect(bodies(scan(`--b\r\n\r\n${body}\r\n--b--`))).toEqual([body]);
   });
 
+  it.each([
+    ['the same', 'A: 1\r\n\r\n', 'A: 1\r\n', 'x'],
+    ['of another value', 'A: 2\r\n\r\n', 'A: 2\r\n', 'x'],
+    ['a line longer', 'A: 1\r\nB: 2\r\n\r\n', 'A: 1\r\nB: 2\r\n', 'x'],
+    ['the same, with another empty line', 'A: 1\r\n\n', 'A: 1\r\n', 'x'],
+    ['the same, with more empty lines', 'A: 1\r\n\r\n\r\n', 'A: 1\r\n', '\r\nx'],
+    ['the same, with other line ends', 'A: 1\n\n', 'A: 1\n', 'x'],
+    ['without the empty line', 'A: 1\r\n--b\r\n\r\n', '', 'x'],
+    ['none', '\r\n', '', 'x'],
+  ])('have headers of their own where those before were much like them: %s', (_, block, headers, body) => {
+    for (const before of ['A: 1\r\n\r\n', '\r\n', 'A: 1\n\n']) {
+      const { parts } = scan(`--b\r\n${before}1\r\n--b\r\n${before}2\r\n--b\r\n${block}x\r\n--b--`);
+      expect(parts.slice(0, 2).map((part) => part.body)).toEqual(['1', '2']);
+      expect(parts.at(-1)).toMatchObject({ headers, body, whole: true });
+    }
+  });
+
   it('may lack headers, and body and empty line as well (M-39, M-40)', () => {
     expect(scan('--b\r\n\r\nx\r\n--b\r\nA: 1\r\n--b\r\n--b--').parts).toEqual([
       { headers: '', body: 'x', at: [5, 7, 8], whole: true },
