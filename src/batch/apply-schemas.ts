@@ -45,6 +45,7 @@ function judge(results: readonly ResultItem[]): Judgement {
   let failure: Judgement['failure'];
   const judged = mapResults(results, (result) => {
     try {
+      if (!hasSchema(result)) return result;
       const validated = validate(result);
       if (!isThenable(validated)) return withValidation(result, validated);
       failure ??= (all) => new BatchUsageError([asyncIssue(result)], { results: all });
@@ -61,6 +62,7 @@ async function judgeAsync(results: readonly ResultItem[]): Promise<Judgement> {
   let failure: Judgement['failure'];
   const judged = await mapResultsAsync(results, async (result) => {
     try {
+      if (!hasSchema(result)) return result;
       return withValidation(result, await validate(result));
     } catch (error) {
       failure ??= (all) => callbackFailure(error, all);

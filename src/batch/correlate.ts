@@ -94,7 +94,8 @@ function forEach(item: PlannedItem, result: (planned: PlannedOperation) => Opera
 }
 
 /** An empty change set and an error behind it are one failed change set (P-14). */
-function joinSplitFailures(received: readonly ReceivedItem[]): ReceivedItem[] {
+function joinSplitFailures(received: readonly ReceivedItem[]): readonly ReceivedItem[] {
+  if (!received.some((item) => isNest(item) && item.length === 0)) return received;
   const joined: ReceivedItem[] = [];
   for (const item of received) {
     const last = joined.at(-1);

@@ -11,10 +11,26 @@ export interface MatchInput {
   readonly mayBePrefix: boolean;
 }
 
+type Code = 'correlation-failed' | 'response-count-mismatch';
+
 /** For each item the part that answers it, and why an item without one has none. */
-export interface Match {
+export class Match {
   readonly parts: readonly (number | undefined)[];
-  readonly cause: BatchError;
+  readonly #code: Code;
+  readonly #message: string;
+  #cause: BatchError | undefined;
+
+  constructor(parts: readonly (number | undefined)[], code: Code, message: string) {
+    this.parts = parts;
+    this.#code = code;
+    this.#message = message;
+  }
+
+  /** One for all; made when it is asked for, because its stack costs more than matching a hundred parts. */
+  get cause(): BatchError {
+    this.#cause ??= new BatchError(this.#code, this.#message);
+    return this.#cause;
+  }
 }
 
 /**
@@ -28,40 +44,27 @@ export function matchParts({ named, itemCount, ordered, mayBePrefix }: MatchInpu
   for (const [part, item] of named.entries()) {
     if (item === undefined) continue;
     if (item === 'conflict' || byId[item] !== undefined) {
-      return unmatched(
-        itemCount,
-        'correlation-failed',
-        'two parts of the answer have the ids of one operation',
-      );
+      return unmatched(itemCount, 'two parts of the answer have the ids of one operation');
     }
     byId[item] = part;
     namedParts++;
   }
 
   const count = `${named.length} answers to ${itemCount} requests`;
-  if (namedParts === named.length) return { parts: byId, cause: cause('response-count-mismatch', count) };
+  if (namedParts === named.length) return new Match(byId, 'response-count-mismatch', count);
   if (!ordered) {
-    return {
-      parts: byId,
-      cause: cause('correlation-failed', 'the service answers in any order, and without an id'),
-    };
+    return new Match(byId, 'correlation-failed', 'the service answers in any order, and without an id');
   }
   if (named.length > itemCount || (named.length < itemCount && !mayBePrefix)) {
-    return { parts: byId, cause: cause('response-count-mismatch', count) };
+    return new Match(byId, 'response-count-mismatch', count);
   }
-  if (named.some((item, part) => item !== undefined && item !== part)) {
-    return unmatched(itemCount, 'correlation-failed', 'the id of an answer contradicts its place');
+  if (namedParts > 0 && named.some((item, part) => item !== undefined && item !== part)) {
+    return unmatched(itemCount, 'the id of an answer contradicts its place');
   }
   const byPosition = byId.map((_, item) => (item < named.length ? item : undefined));
-  return { parts: byPosition, cause: cause('response-count-mismatch', count) };
+  return new Match(byPosition, 'response-count-mismatch', count);
 }
 
-type Code = 'correlation-failed' | 'response-count-mismatch';
-
-function cause(code: Code, message: string): BatchError {
-  return new BatchError(code, message);
-}
-
-function unmatched(itemCount: number, code: Code, message: string): Match {
-  return { parts: new Array<undefined>(itemCount).fill(undefined), cause: cause(code, message) };
+function unmatched(itemCount: number, message: string): Match {
+  return new Match(new Array<undefined>(itemCount).fill(undefined), 'correlation-failed', message);
 }

@@ -29,11 +29,10 @@ export class HeaderFields implements HeaderList {
   }
 
   get(name: string): string | null {
-    const wanted = name.toLowerCase();
     let found: string | null = null;
     for (const [given, value] of this.#fields) {
       // Lengths first: most names differ in them, and lower case costs.
-      if (given.length !== wanted.length || given.toLowerCase() !== wanted) continue;
+      if (given.length !== name.length || given.toLowerCase() !== name.toLowerCase()) continue;
       found = found === null ? value : `${found}, ${value}`;
     }
     return found;
