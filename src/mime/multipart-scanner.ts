@@ -89,6 +89,8 @@ export class MultipartScanner {
   #held: Uint8Array = NOTHING;
   #heldLength = 0;
   #from = 0;
+  /** How many octets of an unfinished header line were searched for its end. */
+  #searched = 0;
   /** Where in the message the window being scanned, or what is held of it, begins. */
   #offset: number;
 
@@ -200,6 +202,8 @@ export class MultipartScanner {
   /** Passes over header lines up to the empty line; returns what lies behind it, or HOLD. */
   #scanHeaders(window: Uint8Array, at: number, final: boolean): number {
     let line = this.#from;
+    let unsearched = line + this.#searched;
+    this.#searched = 0;
     if (line === at && this.#lastHeaders.isAt(window, at)) {
       return this.#endHeaders(window, at, at + this.#lastHeaders.length);
     }
@@ -210,12 +214,13 @@ export class MultipartScanner {
         this.#beginPart(window, at, line, line);
         return this.#endPart(window, line, line, found);
       }
-      const lineFeed = window.indexOf(LF, line);
+      const lineFeed = window.indexOf(LF, unsearched);
       if (lineFeed === -1) {
         if (final) return this.#endUnfinishedHeaders(window, at);
         const mayBeEmptyLine = line === window.length - 1 && window[line] === CR;
         if (found === NO_DELIMITER && !mayBeEmptyLine) this.#limitHeaders(window.length - at);
         this.#from = line - at;
+        this.#searched = window.length - line;
         return HOLD;
       }
       const length = lineFeed - line;
@@ -225,6 +230,7 @@ export class MultipartScanner {
         return this.#endHeaders(window, at, lineFeed + 1);
       }
       line = lineFeed + 1;
+      unsearched = line;
       this.#limitHeaders(line - at);
     }
   }
@@ -398,6 +404,8 @@ export class MultipartScanner {
     const rest = window.subarray(done);
     this.#offset += done;
     this.#heldLength = rest.length;
+    // What was held already stays where it is, or a header block that comes octet by octet would take quadratic time.
+    if (done === 0 && window.buffer === this.#held.buffer) return;
     if (rest.length > this.#held.length) this.#held = new Uint8Array(rest.length * 2);
     this.#held.set(rest);
   }

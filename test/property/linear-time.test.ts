@@ -29,6 +29,8 @@ const SHAPES: Record<string, (size: number) => string> = {
     `${part('HTTP/1.1 204 No Content\r\n\r\nx').repeat(size / 70)}--b--`,
   'carriage returns': (size) => `${part(`HTTP/1.1 200 OK\r\n\r\n${'\r'.repeat(size)}`)}--b--`,
   'white space in a reason phrase': (size) => `${part(`HTTP/1.1 200 ${' '.repeat(size)}x`)}--b--`,
+  'a header line without end': (size) => `--b\r\nX: ${'y'.repeat(size)}`,
+  'header lines without end': (size) => `--b\r\n${'X: y\r\n'.repeat(size / 6)}`,
   'preamble only': (size) => '\r\n--'.repeat(size / 4),
   'one line': (size) => 'x'.repeat(size),
 };
