@@ -118,7 +118,8 @@ function isThenable(validated: Validated | Promise<Validated> | undefined): vali
   return true;
 }
 
-function hasSchema({ operation }: OperationResult): boolean {
+/** Whether a schema has something to say of the operation's value. */
+export function hasSchema({ operation }: OperationResult): boolean {
   return (operation as Operation | undefined)?.schema !== undefined;
 }
 

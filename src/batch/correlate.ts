@@ -1,6 +1,6 @@
 import { BatchError } from '../errors.ts';
 import { compileItemNames } from './compile-item-names.ts';
-import { matchParts } from './match-parts.ts';
+import { type Match, matchParts } from './match-parts.ts';
 import { answered, notExecuted, pending, unknown } from './outcome.ts';
 import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation } from './plan.ts';
 import { isNest, type ReceivedItem } from './received-item.ts';
@@ -28,19 +28,10 @@ export function correlate(
   received: readonly ReceivedItem[],
   context: AnswerContext = {},
 ): ResultItem[] {
-  const { cut, fromMonitor = false } = context;
+  const { cut } = context;
   const { items, service } = plan;
   const ordered = service?.ordered !== false;
-  const parts = joinSplitFailures(received);
-  const interim = plan.respondAsync || fromMonitor ? interimAnswer(parts.at(-1)) : undefined;
-  const stopped = interim !== undefined || (plan.continueOnError !== true && !succeeded(parts.at(-1)));
-
-  const match = matchParts({
-    named: parts.map(compileItemNames(plan)),
-    itemCount: items.length,
-    ordered,
-    mayBePrefix: stopped || cut !== undefined,
-  });
+  const { parts, match, interim, stopped } = assign(plan, received, context);
   const interimItem = interim === undefined ? -1 : match.parts.indexOf(parts.length - 1);
   const answeredUpTo = match.parts.reduce<number>(
     (last, part, index) => (part === undefined ? last : index),
@@ -67,6 +58,44 @@ export function correlate(
   });
 }
 
+/** For each item of a plan the place, among all answers, of the one that is its own. */
+export function placesOfAnswers(
+  plan: Plan,
+  received: readonly ReceivedItem[],
+  context: AnswerContext,
+): readonly (number | undefined)[] {
+  return assign(plan, received, context).match.parts;
+}
+
+/** Which answer is whose. */
+interface Assignment {
+  /** The answers, a failed change set in two parts joined. */
+  readonly parts: readonly ReceivedItem[];
+  readonly match: Match;
+  /** The answer that stands for all that is still to come. */
+  readonly interim: InterimAnswer | undefined;
+  /** Whether the service stopped at the last answer. */
+  readonly stopped: boolean;
+}
+
+function assign(
+  plan: Plan,
+  received: readonly ReceivedItem[],
+  { cut, fromMonitor = false }: AnswerContext,
+): Assignment {
+  const parts = joinSplitFailures(received);
+  const last = parts.at(-1);
+  const interim = last !== undefined && (plan.respondAsync || fromMonitor) ? interimAnswer(last) : undefined;
+  const stopped = interim !== undefined || (plan.continueOnError !== true && !succeeded(last));
+  const match = matchParts({
+    named: parts.map(compileItemNames(plan)),
+    itemCount: plan.items.length,
+    ordered: plan.service?.ordered !== false,
+    mayBePrefix: stopped || cut !== undefined,
+  });
+  return { parts, match, interim, stopped };
+}
+
 /** One result for each operation, all unknown for one reason. */
 export function allUnknown(plan: Plan, cause: BatchError): ResultItem[] {
   return plan.items.map((item) => forEach(item, (planned) => unknown(planned, cause)));
@@ -77,7 +106,8 @@ export function allPending(plan: Plan, monitor: string, retryAfter: string | nul
   return plan.items.map((item) => forEach(item, (planned) => pending(planned, monitor, retryAfter)));
 }
 
-function settle(item: PlannedItem, part: ReceivedItem, service: Service | undefined): ResultItem {
+/** The results of an item, by the answer that is its own. */
+export function settle(item: PlannedItem, part: ReceivedItem, service: Service | undefined): ResultItem {
   if (isChangeSet(item)) return settleChangeSet(item, part, service);
   if (!isNest(part)) return answered(item, part.answer);
   // Azurite nests the answer of a lone GET; its id says whose it is.
@@ -114,11 +144,15 @@ function succeeded(item: ReceivedItem | undefined): boolean {
     : item.answer.succeeded;
 }
 
-/** The last part of a batch that is being answered asynchronously: where the rest will be (P-05). */
-function interimAnswer(
-  item: ReceivedItem | undefined,
-): { monitor: string; retryAfter: string | null } | undefined {
-  if (item === undefined || isNest(item) || item.answer.status !== 202) return undefined;
+/** Where the rest of a batch will be that is answered asynchronously. */
+interface InterimAnswer {
+  readonly monitor: string;
+  readonly retryAfter: string | null;
+}
+
+/** What an answer says of the rest, where it is the last of a batch that is being answered asynchronously (P-05). */
+export function interimAnswer(item: ReceivedItem): InterimAnswer | undefined {
+  if (isNest(item) || item.answer.status !== 202) return undefined;
   const { headers } = item.answer;
   const monitor = headers.get('Location');
   return monitor === null ? undefined : { monitor, retryAfter: headers.get('Retry-After') };

@@ -16,6 +16,7 @@ export class ReceivedAnswer extends BodyReader implements Answer {
   readonly status: number;
   readonly statusText: string;
   readonly #readers: AnswerReaders;
+  #serviceError: { readonly read: ServiceError | undefined } | undefined;
 
   constructor(
     line: StatusLine,
@@ -41,9 +42,10 @@ export class ReceivedAnswer extends BodyReader implements Answer {
     return (this.status >= 200 && this.status < 300) || this.status === 304;
   }
 
-  /** The service's error, where the body is one that the caller or the codec can read. */
+  /** The service's error, where the body is one that the caller or the codec can read; the caller is asked once. */
   serviceError(): ServiceError | undefined {
-    return this.#readers.readError?.(this) ?? readJsonError(this.tryJson());
+    this.#serviceError ??= { read: this.#readers.readError?.(this) ?? readJsonError(this.tryJson()) };
+    return this.#serviceError.read;
   }
 
   /** The same answer with an error in any case; never throws for what the service sent. */

@@ -1,9 +1,24 @@
-import { BatchError } from '../errors.ts';
+import type { BatchErrorCode } from '../errors.ts';
 import { compileItemNames, type NamedItem } from './compile-item-names.ts';
-import { type AnswerContext, correlate, type ResultItem } from './correlate.ts';
+import {
+  type AnswerContext,
+  correlate,
+  interimAnswer,
+  placesOfAnswers,
+  type ResultItem,
+  settle,
+} from './correlate.ts';
 import type { Plan } from './plan.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 import type { OperationResult } from './result.ts';
+
+/** The last word on an answer. */
+export interface Finished {
+  /** The results that were not told before. */
+  readonly results: readonly OperationResult[];
+  /** Why what was told can't stand: the answers are too few or too many, or contradict each other. */
+  readonly contradiction?: { readonly code: BatchErrorCode; readonly message: string };
+}
 
 /**
  * Matches answers to operations while they come.
@@ -14,10 +29,10 @@ import type { OperationResult } from './result.ts';
 export class StreamCorrelator {
   readonly #plan: Plan;
   readonly #namedItem: NamedItem;
-  /** What came, without the bodies of successes: enough for the last word. */
+  /** What came, without the bodies of successes that were told: enough for the last word. */
   readonly #received: ReceivedItem[] = [];
-  /** Outcomes told, by place in the flattened batch. */
-  readonly #told = new Map<number, OperationResult['outcome']>();
+  /** For each place in the flattened batch what was told of it, and by which answer. */
+  readonly #told = new Map<number, { readonly outcome: string; readonly place: number }>();
   /** Answers so far, a failed change set in two parts counting as one. */
   #count = 0;
   #pendingNest = false;
@@ -29,55 +44,70 @@ export class StreamCorrelator {
 
   /** Takes the next answer; returns the results that it gives. */
   take(answer: ReceivedItem): readonly OperationResult[] {
-    this.#received.push(isNest(answer) ? answer.map(withoutBody) : withoutBody(answer));
-    // An empty nest is half of a failed change set: the error behind it is the other half (P-14).
-    if (isNest(answer) && answer.length === 0) {
-      if (this.#pendingNest) this.#count++;
-      this.#pendingNest = true;
-      return [];
-    }
-    const completes = this.#pendingNest && !isNest(answer) && !answer.answer.succeeded;
-    if (this.#pendingNest && !completes) this.#count++;
-    this.#pendingNest = false;
-    const place = this.#count++;
-
-    const { items, service, respondAsync } = this.#plan;
-    const isInterim = respondAsync && !isNest(answer) && answer.answer.status === 202;
-    const named = this.#namedItem(answer);
-    // A contradiction is for the last word.
-    if (named === 'conflict') return [];
-    const index = named ?? (service?.ordered === false ? undefined : place);
-    const item = index === undefined ? undefined : items[index];
-    if (item === undefined || isInterim) return [];
-    const results = correlate({ ...this.#plan, items: [item] }, [answer]).flat();
-    if (results.some((result) => this.#told.has(result.index) || result.outcome === 'unknown')) return [];
-    for (const { index: told, outcome } of results) this.#told.set(told, outcome);
+    const place = this.#placeOf(answer);
+    const results = place === undefined ? [] : this.#resultsAt(place, answer);
+    this.#received.push(results.length === 0 ? answer : withoutBodies(answer));
     return results;
   }
 
-  /**
-   * The results that were not told before. Throws a BatchError, with all results, where what was told can't stand: the
-   * answers are too few or too many, or contradict each other.
-   */
-  finish(context: AnswerContext): readonly OperationResult[] {
-    const all = this.results(context);
-    const flat = all.flat();
-    const wrong = flat.find(
-      ({ index, outcome }) => this.#told.has(index) && this.#told.get(index) !== outcome,
-    );
-    if (wrong === undefined) return flat.filter(({ index }) => !this.#told.has(index));
-    const cause = wrong.outcome === 'unknown' ? wrong.cause : undefined;
-    const message = cause?.message ?? 'the answers contradict each other';
-    throw new BatchError(cause?.code ?? 'correlation-failed', message, { results: all });
+  /** Gives the answers the last word. */
+  finish(context: AnswerContext): Finished {
+    const all = this.results(context).flat();
+    const places = placesOfAnswers(this.#plan, this.#received, context);
+    const wrong = all.find(({ index, path: [item], outcome }) => {
+      const told = this.#told.get(index);
+      return told !== undefined && (told.outcome !== outcome || told.place !== places[item]);
+    });
+    const results = all.filter(({ index }) => !this.#told.has(index));
+    if (wrong === undefined) return { results };
+    if (wrong.outcome === 'unknown') {
+      const { code, message } = wrong.cause;
+      return { results, contradiction: { code, message } };
+    }
+    const message = 'the answers contradict each other';
+    return { results, contradiction: { code: 'correlation-failed', message } };
   }
 
   /** One result for each operation, by all that came. */
   results(context: AnswerContext): ResultItem[] {
     return correlate(this.#plan, this.#received, context);
   }
+
+  /** Whether the result of an operation was told, by its place in the flattened batch. */
+  hasTold(index: number): boolean {
+    return this.#told.has(index);
+  }
+
+  /** The place of an answer among all; undefined for an empty nest, which may be half of a failed change set (P-14). */
+  #placeOf(answer: ReceivedItem): number | undefined {
+    const isEmptyNest = isNest(answer) && answer.length === 0;
+    // The error behind it is the other half.
+    const completes = !isNest(answer) && !answer.answer.succeeded;
+    if (this.#pendingNest && !completes) this.#count++;
+    this.#pendingNest = isEmptyNest;
+    return isEmptyNest ? undefined : this.#count++;
+  }
+
+  /** The results of an answer; none where only the others can tell what it means. */
+  #resultsAt(place: number, answer: ReceivedItem): readonly OperationResult[] {
+    const { items, service, respondAsync } = this.#plan;
+    const named = this.#namedItem(answer);
+    if (named === 'conflict') return [];
+    const index = named ?? (service?.ordered === false ? undefined : place);
+    const item = index === undefined ? undefined : items[index];
+    if (item === undefined || (respondAsync && interimAnswer(answer) !== undefined)) return [];
+    const results = [settle(item, answer, service)].flat();
+    if (results.some((result) => this.#told.has(result.index) || result.outcome === 'unknown')) return [];
+    for (const { index: told, outcome } of results) this.#told.set(told, { outcome, place });
+    return results;
+  }
 }
 
-/** Errors are small and say why; the body of a success was handed out and is let go. */
+/** Errors are small and say why; the bodies of successes were handed out and are let go. */
+function withoutBodies(answer: ReceivedItem): ReceivedItem {
+  return isNest(answer) ? answer.map(withoutBody) : withoutBody(answer);
+}
+
 function withoutBody(part: ReceivedPart): ReceivedPart {
   return part.answer.succeeded ? { id: part.id, answer: part.answer.withoutBody() } : part;
 }

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../bytes/read-chunks.ts';
+import { type ByteSource, isByteSource } from '../bytes/read-chunks.ts';
 import type { Issues } from './issues.ts';
 
 /** A body that is read while it is written: its octets are never all there. */
@@ -66,10 +66,4 @@ function isBlob(body: unknown): body is BlobLike {
   if (tag !== '[object Blob]' && tag !== '[object File]') return false;
   const { size, stream } = body as Record<keyof BlobLike, unknown>;
   return Number.isSafeInteger(size) && typeof stream === 'function';
-}
-
-function isByteSource(body: unknown): body is ByteSource {
-  if (typeof body !== 'object' || body === null) return false;
-  const { getReader, [Symbol.asyncIterator]: iterate } = body as Record<PropertyKey, unknown>;
-  return typeof getReader === 'function' || typeof iterate === 'function';
 }

@@ -1,12 +1,13 @@
 import type { DecodedItem } from '../batch/decoded-batch.ts';
 import { usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
-import { type ByteSource, readChunks } from '../bytes/read-chunks.ts';
-import { BatchTransportError } from '../errors.ts';
+import { type ByteSource, isByteSource } from '../bytes/read-chunks.ts';
+import { type BatchError, BatchTransportError } from '../errors.ts';
 import type { DecodeRequestOptions } from './decode-batch-request.ts';
-import { openRequest } from './decode-batch-request.ts';
+import { type OpenRequest, openRequest } from './decode-batch-request.ts';
+import { leavableStream, type OpenChunks } from './leavable-stream.ts';
 import { RequestReader } from './multipart/decode-request.ts';
-import { PartStream, type StreamedPart } from './multipart/part-stream.ts';
+import { PartStream } from './multipart/part-stream.ts';
 import { checkEnd, readPart } from './multipart/read-batch.ts';
 
 /** What every server gives: the Request of the fetch standard, or headers and a stream. */
@@ -17,7 +18,7 @@ export interface RequestLike {
 
 /**
  * Decodes a request as it comes: each operation, or change set, as soon as its last octet is there. Chunks are read only
- * as operations are asked for; leaving the loop cancels the source.
+ * as operations are asked for; leaving the loop, and any error, cancels the source.
  *
  * Operations are provisional until the loop ends: whether the request was whole, and whether its references lead anywhere,
  * only its end tells. Throws what `decodeBatchRequest` throws, and BatchTransportError where reading fails half-way.
@@ -25,57 +26,71 @@ export interface RequestLike {
  * @example
  * for await (const item of decodeBatchRequestStream(request)) …
  */
-export async function* decodeBatchRequestStream(
+export function decodeBatchRequestStream(
   request: RequestLike,
   options: DecodeRequestOptions = {},
 ): AsyncGenerator<DecodedItem, void, undefined> {
-  if (request.body === null) throw usageError('request.body', 'invalid-option', 'expected a stream');
-  const { message, boundary, settings } = openRequest(
-    { headers: request.headers, body: new Uint8Array(0) },
-    options,
+  return leavableStream((open) => decodeItems(request, options, open));
+}
+
+async function* decodeItems(
+  request: RequestLike,
+  options: DecodeRequestOptions,
+  open: OpenChunks,
+): AsyncGenerator<DecodedItem, void, undefined> {
+  if (!isByteSource(request?.body)) {
+    throw usageError('request.body', 'invalid-option', 'expected a stream');
+  }
+  const chunks = open(request.body);
+  const decoder = new RequestDecoder(
+    openRequest({ headers: request.headers, body: new Uint8Array(0) }, options),
   );
-  const { reading } = message;
-  let items: DecodedItem[] = [];
-  const reader = new RequestReader(reading, settings, { item: (item) => items.push(item) });
-  const stream = new PartStream(boundary, reading);
-  message.places = stream;
-
-  /** The operations of parts that have ended; what is wrong comes after those before it. */
-  const read = function* (parts: () => readonly StreamedPart[], after: () => void): Generator<DecodedItem> {
-    items = [];
-    let failure: { readonly error: unknown } | undefined;
-    try {
-      for (const part of parts()) readPart(part, boundary, reading, reader);
-      after();
-    } catch (error) {
-      failure = { error };
-    }
-    yield* items;
-    if (failure !== undefined) throw message.errorOf(failure.error);
-  };
-
-  const chunks = readChunks(request.body);
   let isOver = false;
-  try {
-    while (!isOver) {
-      const chunk = await chunks.next().catch((cause: unknown) => {
-        throw new BatchTransportError('reading the request failed before its end', { cause });
-      });
-      isOver = chunk === undefined;
-      if (chunk !== undefined)
-        yield* read(
-          () => stream.write(chunk),
-          () => {},
-        );
+  while (!isOver) {
+    const chunk = await chunks.next().catch((cause: unknown) => {
+      throw new BatchTransportError('reading the request failed before its end', { cause });
+    });
+    isOver = chunk === undefined;
+    const { items, failure } = decoder.read(chunk);
+    for (const item of items) yield item;
+    // What is wrong comes after what came before it.
+    if (failure !== undefined) throw failure;
+  }
+}
+
+/** Turns chunks into operations. */
+class RequestDecoder {
+  readonly #open: OpenRequest;
+  readonly #stream: PartStream;
+  readonly #reader: RequestReader;
+  #items: DecodedItem[] = [];
+
+  constructor(open: OpenRequest) {
+    const { message, boundary, settings } = open;
+    this.#open = open;
+    this.#reader = new RequestReader(message.reading, settings, { item: (item) => this.#items.push(item) });
+    this.#stream = new PartStream(boundary, message.reading, (part) => {
+      readPart(part, boundary, message.reading, this.#reader);
+    });
+    message.places = this.#stream;
+  }
+
+  /** Reads the next octets, or their end; returns the operations that ended in them and what went wrong behind those. */
+  read(chunk: Uint8Array | undefined): { items: readonly DecodedItem[]; failure?: BatchError } {
+    this.#items = [];
+    try {
+      if (chunk === undefined) this.#finish();
+      else this.#stream.write(chunk);
+    } catch (error) {
+      return { items: this.#items, failure: this.#open.message.errorOf(error) };
     }
-    yield* read(
-      () => stream.finish(),
-      () => {
-        checkEnd(stream.end, boundary, { start: 0, end: stream.size }, reading);
-        reader.end();
-      },
-    );
-  } finally {
-    if (!isOver) chunks.stop();
+    return { items: this.#items };
+  }
+
+  #finish(): void {
+    this.#stream.finish();
+    const { end, size } = this.#stream;
+    checkEnd(end, this.#open.boundary, { start: 0, end: size }, this.#open.message.reading);
+    this.#reader.end();
   }
 }

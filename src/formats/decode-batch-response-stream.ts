@@ -1,21 +1,26 @@
-import { applySchemasAsync } from '../batch/apply-schemas.ts';
+import { applySchemasAfterFailureAsync, applySchemasAsync, hasSchema } from '../batch/apply-schemas.ts';
+import { allUnknown, type ResultItem } from '../batch/correlate.ts';
 import { isBatchError } from '../batch/is-batch-error.ts';
+import { callbackFailure } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
+import { SucceededResult } from '../batch/outcome.ts';
 import type { Plan } from '../batch/plan.ts';
+import type { ReceivedItem } from '../batch/received-item.ts';
 import { resolveMonitors } from '../batch/resolve-monitors.ts';
 import type { BatchResults, OperationResult } from '../batch/result.ts';
+import type { StandardIssue } from '../batch/standard-schema.ts';
 import { StreamCorrelator } from '../batch/stream-correlator.ts';
-import { readChunks } from '../bytes/read-chunks.ts';
-import { type BatchError, BatchTransportError } from '../errors.ts';
+import { BatchError, BatchTransportError } from '../errors.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { RESPONSE_TOLERANCES } from '../tolerances.ts';
-import { type AnsweredRequest, planOf } from './decode-batch-response.ts';
+import type { AnsweredRequest } from './decode-batch-response.ts';
+import { leavableStream, type OpenChunks } from './leavable-stream.ts';
 import { ResponseReader } from './multipart/decode-response.ts';
-import { PartStream, type StreamedPart } from './multipart/part-stream.ts';
+import { PartStream } from './multipart/part-stream.ts';
 import { boundaryOf, checkEnd, readPart } from './multipart/read-batch.ts';
 import { OpenMessage } from './open-message.ts';
 import type { DecodeResponseOptions } from './read-answer.ts';
-import { type ResponseLike, readBatchResponse } from './read-batch-response.ts';
+import { planOfResponse, type ResponseLike, readResponse } from './read-batch-response.ts';
 
 /** The result of any operation of a batch. */
 export type AnyResultOf<B extends Batch> = BatchResults<B>[number] extends infer R
@@ -26,7 +31,8 @@ export type AnyResultOf<B extends Batch> = BatchResults<B>[number] extends infer
 
 /**
  * Decodes an answer as it comes: each operation's result as soon as its part has ended, those of a change set when the set
- * has, in the order of the answer. Chunks are read only as results are asked for; leaving the loop cancels the source.
+ * has, in the order of the answer. Chunks are read only as results are asked for; leaving the loop, and any error, cancels
+ * the source.
  *
  * Results are provisional until the loop ends: an answer that turns out to be cut off or wrong ends in an error, whose
  * `results` hold one result for each operation; those of successes that were handed out already have no body any more.
@@ -36,130 +42,176 @@ export type AnyResultOf<B extends Batch> = BatchResults<B>[number] extends infer
  * @example
  * for await (const result of decodeBatchResponseStream(await fetch(url, request), { request })) console.log(result.outcome);
  */
-export async function* decodeBatchResponseStream<B extends Batch>(
+export function decodeBatchResponseStream<B extends Batch>(
   response: ResponseLike,
   options: DecodeResponseOptions & AnsweredRequest<B>,
 ): AsyncGenerator<AnyResultOf<B>, void, undefined> {
-  const { status, headers, url } = response;
-  const outer = { status, headers: [...headers], url, body: new Uint8Array(0) };
+  const stream = leavableStream((open) => decodeResults(response, options, open));
+  return stream as AsyncGenerator<AnyResultOf<B>, void, undefined>;
+}
+
+async function* decodeResults(
+  response: ResponseLike,
+  options: DecodeResponseOptions & AnsweredRequest<Batch>,
+  open: OpenChunks,
+): AsyncGenerator<OperationResult, void, undefined> {
+  const plan = planOfResponse(response, options);
+  const { status, url, body } = response;
+  const headers = [...response.headers];
+  const outer = { status, headers, url, body: new Uint8Array(0) };
   const message = new OpenMessage(outer, options, RESPONSE_TOLERANCES);
-  if (!message.isMultipart || response.body === null) {
+  const chunks = body === null ? null : open(body);
+  if (chunks === null || !message.isMultipart) {
     // A refusal, or a finished batch inside another message: small, and read whole.
-    yield* (await readBatchResponse(response, options)).flat() as AnyResultOf<B>[];
+    const results = await readResponse({ status, headers, url, body }, plan, options, chunks);
+    for (const result of results.flat()) yield result;
     return;
   }
 
-  const decoder = new ResponseDecoder(message, planOf(options.request), options);
-  const chunks = readChunks(response.body);
+  const decoder = new ResponseDecoder(message, plan, options);
   let isOver = false;
-  try {
-    while (!isOver) {
-      const chunk = await chunks.next().catch((cause: unknown) => decoder.lost(cause));
-      isOver = chunk === undefined;
-      const { results, failure } = chunk === undefined ? decoder.finish() : decoder.write(chunk);
-      // What is wrong comes after what came before it.
-      yield* (await decoder.judge(results)) as readonly AnyResultOf<B>[];
-      if (failure !== undefined) throw failure;
-    }
-  } finally {
-    if (!isOver) chunks.stop();
+  while (!isOver) {
+    const chunk = await chunks.next().catch((cause: unknown) => decoder.lost(cause));
+    isOver = chunk === undefined;
+    const { items, failure } = decoder.read(chunk);
+    for (const item of items) for (const result of await decoder.take(item)) yield result;
+    // What is wrong comes after what came before it.
+    if (failure !== undefined) throw await decoder.errorOf(failure.reason);
   }
+  for (const result of await decoder.finish()) yield result;
 }
 
-/** Results that chunks gave, and what went wrong behind them. */
-interface Decoded {
-  readonly results: readonly OperationResult[];
-  readonly failure?: BatchError;
-}
-
-/** Turns chunks into results; every error it throws has a result for each operation. */
+/** Turns chunks into answers, and answers into results; every error it throws has a result for each operation. */
 class ResponseDecoder {
   readonly #message: OpenMessage;
+  readonly #plan: Plan;
   readonly #boundary: string;
   readonly #stream: PartStream;
-  readonly #reader: ResponseReader;
   readonly #correlator: StreamCorrelator;
-  #results: OperationResult[] = [];
+  #items: ReceivedItem[] = [];
+  /** Why the answer was cut off, where that is tolerated. */
+  #cut: BatchError | undefined;
+  /** What schemas said of results that were told, by their place in the flattened batch. */
+  readonly #issues = new Map<number, readonly StandardIssue[]>();
 
   constructor(message: OpenMessage, plan: Plan, options: DecodeResponseOptions) {
+    const { reading, locate } = message;
     this.#message = message;
+    this.#plan = plan;
+    this.#boundary = boundaryOfResponse(message, plan);
     this.#correlator = new StreamCorrelator(plan);
-    this.#boundary = this.#boundaryOf(message.contentType ?? '');
-    this.#stream = new PartStream(this.#boundary, message.reading);
-    message.places = this.#stream;
-    const { locate } = message;
     const readers = { parse: options.json?.parse ?? JSON.parse, readError: options.readError, locate };
-    this.#reader = new ResponseReader(plan, message.reading, readers, (item) => {
-      this.#results.push(...this.#correlator.take(item));
+    const reader = new ResponseReader(plan, reading, readers, (item) => this.#items.push(item));
+    this.#stream = new PartStream(this.#boundary, reading, (part) => {
+      readPart(part, this.#boundary, reading, reader);
     });
+    message.places = this.#stream;
   }
 
-  #boundaryOf(contentType: string): string {
+  /** Reads the next octets, or their end; returns the answers that ended in them and what went wrong behind those. */
+  read(chunk: Uint8Array | undefined): {
+    items: readonly ReceivedItem[];
+    failure?: { readonly reason: unknown };
+  } {
+    this.#items = [];
     try {
-      return boundaryOf(parseMediaType(contentType) ?? { essence: '', parameters: [] }, 0, '');
-    } catch (error) {
-      throw this.#failure(error);
+      if (chunk === undefined) this.#end();
+      else this.#stream.write(chunk);
+    } catch (reason) {
+      return { items: this.#items, failure: { reason } };
     }
+    return { items: this.#items };
   }
 
-  write(chunk: Uint8Array): Decoded {
-    return this.#decode(() => this.#stream.write(chunk));
+  #end(): void {
+    this.#stream.finish();
+    const { end, size } = this.#stream;
+    const cut = checkEnd(end, this.#boundary, { start: 0, end: size }, this.#message.reading);
+    this.#cut = cut && this.#message.errorOf(cut);
   }
 
-  finish(): Decoded {
-    return this.#decode(
-      () => this.#stream.finish(),
-      () => {
-        const { end, size } = this.#stream;
-        const cut = checkEnd(end, this.#boundary, { start: 0, end: size }, this.#message.reading);
-        this.#results.push(...this.#correlator.finish({ cut: cut && this.#message.errorOf(cut) }));
-      },
-    );
+  /** The results that an answer gives. */
+  async take(item: ReceivedItem): Promise<readonly OperationResult[]> {
+    let results: readonly OperationResult[];
+    try {
+      results = this.#correlator.take(item);
+    } catch (reason) {
+      throw await this.errorOf(reason);
+    }
+    return this.#judge(results);
+  }
+
+  /** The results that only the end tells. */
+  async finish(): Promise<readonly OperationResult[]> {
+    const { results, contradiction } = this.#correlator.finish({ cut: this.#cut });
+    if (contradiction === undefined) return this.#judge(results);
+    const all = this.#correlator.results({ cut: this.#cut });
+    throw new BatchError(contradiction.code, contradiction.message, { results: await this.#asTold(all) });
   }
 
   /** Reading failed: throws what is known by then. */
-  lost(cause: unknown): never {
+  async lost(cause: unknown): Promise<never> {
     const text = 'reading the response failed before its end';
-    throw new BatchTransportError(text, {
-      cause,
-      results: this.#allResults(new BatchTransportError(text, { cause })),
-    });
+    const results = await this.#asTold(this.#resultsBefore(new BatchTransportError(text, { cause })));
+    throw new BatchTransportError(text, { cause, results });
+  }
+
+  /** The error to throw for what went wrong. */
+  async errorOf(reason: unknown): Promise<BatchError> {
+    const results = await this.#asTold(this.#resultsBefore(this.#message.errorOf(reason)));
+    return this.#message.errorOf(reason, results);
+  }
+
+  #resultsBefore(cut: BatchError): readonly ResultItem[] {
+    try {
+      return this.#correlator.results({ cut });
+    } catch {
+      // A function of the caller's threw again: what it threw the first time is told.
+      return allUnknown(this.#plan, cut);
+    }
   }
 
   /** What the schemas make of results; where one gives no verdict, the error has all results. */
-  async judge(results: readonly OperationResult[]): Promise<readonly OperationResult[]> {
+  async #judge(given: readonly OperationResult[]): Promise<readonly OperationResult[]> {
+    const results = resolveMonitors(given, this.#message.url);
+    if (!results.some(hasSchema)) return results;
+    let judged: readonly OperationResult[];
     try {
-      return (await applySchemasAsync(resolveMonitors(results, this.#message.url))).flat();
+      judged = (await applySchemasAsync(results)).flat();
     } catch (error) {
       if (!isBatchError(error)) throw error;
       // It knows the verdicts on these results only; the error to throw knows all operations.
-      const judged = new Map((error.results ?? []).flat().map((result) => [result.index, result]));
-      const all = this.#allResults(this.#message.errorOf(error.cause)).map((item) =>
-        Array.isArray(item)
-          ? item.map((one) => judged.get(one.index) ?? one)
-          : (judged.get(item.index) ?? item),
-      );
-      throw this.#message.errorOf(error.cause, all);
+      const verdicts = (error.results ?? []).flat() as OperationResult[];
+      const all = this.#resultsBefore(callbackFailure(error.cause));
+      throw callbackFailure(error.cause, await this.#asTold(all, verdicts));
     }
+    for (const result of judged)
+      if (result.outcome === 'invalid') this.#issues.set(result.index, result.issues);
+    return judged;
   }
 
-  #decode(parts: () => readonly StreamedPart[], after = () => {}): Decoded {
-    this.#results = [];
-    try {
-      for (const part of parts()) readPart(part, this.#boundary, this.#message.reading, this.#reader);
-      after();
-    } catch (error) {
-      return { results: this.#results, failure: this.#failure(error) };
-    }
-    return { results: this.#results };
+  /** All results, with the verdicts of the schemas that were told; those that were not told are judged now. */
+  async #asTold(
+    all: readonly ResultItem[],
+    verdicts: readonly OperationResult[] = [],
+  ): Promise<readonly ResultItem[]> {
+    const judgedAt = new Map(verdicts.map((result) => [result.index, result]));
+    const rest = all.flat().filter(({ index }) => !this.#correlator.hasTold(index) && !judgedAt.has(index));
+    for (const result of (await applySchemasAfterFailureAsync(rest)).flat())
+      judgedAt.set(result.index, result);
+    const asTold = (result: OperationResult): OperationResult => {
+      const issues = this.#issues.get(result.index);
+      if (issues !== undefined && result instanceof SucceededResult) return result.refused(issues);
+      return judgedAt.get(result.index) ?? result;
+    };
+    return all.map((item) => (Array.isArray(item) ? item.map(asTold) : asTold(item)));
   }
+}
 
-  #failure(error: unknown): BatchError {
-    if (isBatchError(error) && error.results !== undefined) return error;
-    return this.#message.errorOf(error, this.#allResults(this.#message.errorOf(error)));
-  }
-
-  #allResults(cut: BatchError): ReturnType<StreamCorrelator['results']> {
-    return this.#correlator.results({ cut });
+function boundaryOfResponse(message: OpenMessage, plan: Plan): string {
+  try {
+    return boundaryOf(parseMediaType(message.contentType ?? '') ?? { essence: '', parameters: [] }, 0, '');
+  } catch (error) {
+    throw message.errorOf(error, allUnknown(plan, message.errorOf(error)));
   }
 }

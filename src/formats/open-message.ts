@@ -1,5 +1,4 @@
 import { headerPairs } from '../batch/header-pairs.ts';
-import { isBatchError } from '../batch/is-batch-error.ts';
 import { callbackFailure, Issues, usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
 import { LineIndex } from '../bytes/position.ts';
@@ -89,7 +88,7 @@ export class OpenMessage {
     return this.contentType !== null && isMultipartType(parseMediaType(this.contentType), this.reading);
   }
 
-  /** What decoding throws, made of whatever was thrown inside it. */
+  /** What decoding throws, made of whatever was thrown inside it; what is not of our making comes from the caller's functions. */
   errorOf(error: unknown, results?: readonly unknown[]): BatchError {
     const init = results === undefined ? {} : { results };
     if (error instanceof Fault) {
@@ -98,7 +97,6 @@ export class OpenMessage {
     if (error instanceof BatchLimitError) {
       return new BatchLimitError(error.limit, error.maximum, error.actual, init);
     }
-    if (isBatchError(error)) return error;
     return callbackFailure(error, results);
   }
 }

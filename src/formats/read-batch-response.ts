@@ -1,11 +1,11 @@
 import { applySchemasAfterFailureAsync, applySchemasAsync } from '../batch/apply-schemas.ts';
 import { allUnknown, type ResultItem } from '../batch/correlate.ts';
-import { isBatchError } from '../batch/is-batch-error.ts';
 import { usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
+import type { Plan } from '../batch/plan.ts';
 import type { BatchResults } from '../batch/result.ts';
-import type { ByteSource } from '../bytes/read-chunks.ts';
-import { BatchTransportError } from '../errors.ts';
+import { type ByteSource, type ChunkReader, isByteSource, readChunks } from '../bytes/read-chunks.ts';
+import { BatchLimitError, BatchTransportError } from '../errors.ts';
 import { RESPONSE_TOLERANCES } from '../tolerances.ts';
 import { type AnsweredRequest, planOf } from './decode-batch-response.ts';
 import { OpenMessage } from './open-message.ts';
@@ -31,20 +31,44 @@ export async function readBatchResponse<B extends Batch>(
   response: ResponseLike,
   options: DecodeResponseOptions & AnsweredRequest<B>,
 ): Promise<BatchResults<B>> {
+  const plan = planOfResponse(response, options);
+  const chunks = response.body === null ? null : readChunks(response.body);
+  return (await readResponse(response, plan, options, chunks)) as BatchResults<B>;
+}
+
+/** Checks a call that reads a response; returns the plan of the request. Throws BatchUsageError. */
+export function planOfResponse(
+  response: ResponseLike,
+  options: DecodeResponseOptions & AnsweredRequest<Batch>,
+): Plan {
   if (typeof response?.status !== 'number') {
     throw usageError('response', 'invalid-option', 'expected a Response; was the fetch awaited?');
   }
+  if (typeof response.headers?.[Symbol.iterator] !== 'function') {
+    throw usageError('response.headers', 'invalid-option', 'expected a list of pairs, such as Headers');
+  }
+  if (response.body !== null && !isByteSource(response.body)) {
+    throw usageError('response.body', 'invalid-option', 'expected a stream or null');
+  }
   const plan = planOf(options?.request);
-  if (plan === undefined)
-    throw usageError('options.request', 'invalid-option', 'expected the encoded request');
-  const { status, headers, url } = response;
-  const whole = await readWhole(response.body, options.limits);
+  if (plan !== undefined) return plan;
+  throw usageError('options.request', 'invalid-option', 'expected the encoded request');
+}
+
+/** Reads a response whose chunks are at hand. */
+export async function readResponse(
+  { status, headers, url }: ResponseLike,
+  plan: Plan,
+  options: DecodeResponseOptions,
+  chunks: ChunkReader | null,
+): Promise<readonly ResultItem[]> {
+  const whole = await readWhole(chunks, options.limits);
   const message = new OpenMessage(
     { status, headers: [...headers], url, body: whole.bytes },
     options,
     RESPONSE_TOLERANCES,
   );
-  if (isBatchError(whole.failure?.cause)) {
+  if (whole.failure?.cause instanceof BatchLimitError) {
     throw message.errorOf(whole.failure.cause, allUnknown(plan, whole.failure.cause));
   }
 
@@ -56,5 +80,5 @@ export async function readBatchResponse<B extends Batch>(
     throw new BatchTransportError(text, { cause, results: await applySchemasAfterFailureAsync(results) });
   }
   if (answer.failure !== undefined) throw answer.failure(await applySchemasAfterFailureAsync(results));
-  return (await applySchemasAsync(results)) as BatchResults<B>;
+  return applySchemasAsync(results);
 }

@@ -1,5 +1,5 @@
 import { ByteWriter } from '../bytes/byte-writer.ts';
-import { type ByteSource, type ChunkReader, readChunks } from '../bytes/read-chunks.ts';
+import type { ChunkReader } from '../bytes/read-chunks.ts';
 import { BatchLimitError } from '../errors.ts';
 import type { LimitsInput } from '../limits.ts';
 import { completeLimits } from '../reading.ts';
@@ -12,16 +12,14 @@ export interface WholeSource {
 
 /** Reads a source to its end; stops, as a failure, where it is larger than `maxMessageBytes`. */
 export async function readWhole(
-  source: ByteSource | null,
+  chunks: ChunkReader | null,
   limits: LimitsInput | undefined,
 ): Promise<WholeSource> {
   const { maxMessageBytes } = completeLimits(limits);
   // Chunks are copied at once: their owner may use the same memory for the next one.
   const writer = new ByteWriter();
-  if (source === null) return { bytes: writer.finish() };
-  let chunks: ChunkReader | undefined;
+  if (chunks === null) return { bytes: writer.finish() };
   try {
-    chunks = readChunks(source);
     for (let chunk = await chunks.next(); chunk !== undefined; chunk = await chunks.next()) {
       if (writer.length + chunk.length > maxMessageBytes) {
         throw new BatchLimitError('maxMessageBytes', maxMessageBytes, maxMessageBytes + 1);
@@ -29,7 +27,7 @@ export async function readWhole(
       writer.bytes(chunk);
     }
   } catch (cause) {
-    chunks?.stop();
+    chunks.stop();
     return { bytes: writer.finish(), failure: { cause } };
   }
   return { bytes: writer.finish() };

@@ -20,13 +20,14 @@ export async function octetsBeforeFailure(
   }
 }
 
-/** A source of chunks that tells how many were asked for and whether it was left. */
+/** A source of chunks that tells how many were asked for, and whether it was left or has ended, or failed, by itself. */
 export function chunkSource(chunks: readonly (Uint8Array | Error)[]) {
-  const seen = { read: 0, left: false };
+  const seen = { read: 0, left: false, ended: false };
   const source: AsyncIterable<Uint8Array> = {
     [Symbol.asyncIterator]: () => ({
       next: async () => {
         const chunk = chunks[seen.read++];
+        seen.ended ||= chunk === undefined || chunk instanceof Error;
         if (chunk instanceof Error) throw chunk;
         return chunk === undefined
           ? { done: true, value: undefined as never }

@@ -7,7 +7,7 @@ import { PartPath, type Path, type Places, type Reading, type Slice } from '../.
 import type { MultipartEnd, RawPart } from './read-parts.ts';
 
 /** A part with octets of its own, which can tell lines after the chunk it came in is gone. */
-export interface StreamedPart extends RawPart {
+interface StreamedPart extends RawPart {
   /** The line of the message that its headers begin in. */
   readonly line: number;
 }
@@ -18,7 +18,7 @@ const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 export class PartStream implements Places {
   readonly #reading: Reading;
   readonly #scanner: MultipartScanner;
-  #parts: StreamedPart[] = [];
+  readonly #onPart: (part: RawPart) => void;
   /** For errors that are found later: a part lives as long as somebody holds its path. */
   readonly #partOf = new WeakMap<PartPath, StreamedPart>();
   #size = 0;
@@ -32,11 +32,13 @@ export class PartStream implements Places {
   #header: Slice = { bytes: NOTHING, start: 0, end: 0, base: 0 };
   #headerLine = 1;
   /** One for all parts: room that is made once leaves no garbage behind. */
-  readonly #body = new ByteWriter();
+  readonly #body = new ByteWriter(0);
   #bodyOffset = 0;
 
-  constructor(boundary: string, reading: Reading) {
+  /** @param onPart told of each part as it ends, before anything behind it is looked at */
+  constructor(boundary: string, reading: Reading, onPart: (part: RawPart) => void) {
     this.#reading = reading;
+    this.#onPart = onPart;
     this.#scanner = new MultipartScanner(
       { boundary, offset: 0, partsLimit: 'maxParts', path: '', reading },
       {
@@ -53,31 +55,31 @@ export class PartStream implements Places {
   }
 
   get end(): MultipartEnd {
-    const { partCount, opened, closed } = this.#scanner;
-    return { partCount, opened, closed };
+    return this.#scanner;
   }
 
-  /** Takes the next octets; returns the parts that ended in them. Throws BatchLimitError. */
-  write(chunk: Uint8Array): readonly StreamedPart[] {
+  /** Takes the next octets. Throws BatchLimitError at the first one too many, when those before it were taken. */
+  write(chunk: Uint8Array): void {
     const { maxMessageBytes } = this.#reading.limits;
-    this.#size += chunk.length;
-    if (this.#size > maxMessageBytes) {
+    const room = maxMessageBytes - this.#size;
+    this.#scan(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    if (chunk.length > room) {
       throw new BatchLimitError('maxMessageBytes', maxMessageBytes, maxMessageBytes + 1);
     }
-    this.#parts = [];
+  }
+
+  /** Says that there are no more octets. */
+  finish(): void {
+    this.#scanner.end();
+  }
+
+  #scan(chunk: Uint8Array): void {
+    this.#size += chunk.length;
     this.#chunk = chunk;
     this.#scanner.write(chunk);
     this.#lineFeeds += countLineFeeds(chunk, 0, chunk.length);
     this.#chunk = NOTHING;
     this.#window = NOTHING;
-    return this.#parts;
-  }
-
-  /** Says that there are no more octets; returns the parts that end with them. */
-  finish(): readonly StreamedPart[] {
-    this.#parts = [];
-    this.#scanner.end();
-    return this.#parts;
   }
 
   /** Where an octet is: of a part that somebody still holds, of the chunk at hand, or the end of what was read. */
@@ -147,6 +149,6 @@ export class PartStream implements Places {
     const path = new PartPath(undefined, this.#scanner.partCount - 1);
     const part = { headerBlock: this.#header, body, path, line: this.#headerLine };
     this.#partOf.set(path, part);
-    this.#parts.push(part);
+    this.#onPart(part);
   }
 }

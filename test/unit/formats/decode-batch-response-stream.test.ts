@@ -2,12 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   type BatchTransportError,
+  type BatchWarning,
+  type DecodeResponseOptions,
+  decodeBatchRequest,
   decodeBatchResponseStream,
   encodeBatchRequest,
   encodeBatchResponse,
   type OperationResult,
+  type Plan,
+  type StandardSchemaV1,
 } from '../../../src/index.ts';
-import { rejectionOf } from '../catch-error.ts';
+import { octets } from '../build-octets.ts';
+import { errorOf, rejectionOf } from '../catch-error.ts';
+import { chunkSource } from '../streams.ts';
 
 const gets = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ method: 'GET', url: `P(${index})` }));
@@ -228,5 +235,329 @@ describe('decodeBatchResponseStream', () => {
     expect(() => second?.ok && second.value).toThrow(
       expect.objectContaining({ code: 'invalid-json', line: 15, path: 'parts[1]' }),
     );
+  });
+});
+
+const headers: [string, string][] = [['Content-Type', 'multipart/mixed; boundary=b']];
+const PART = 'Content-Type: application/http\r\n\r\n';
+const part = (status: number, body: string, id?: string) =>
+  `--b\r\n${id === undefined ? '' : `Content-ID: ${id}\r\n`}${PART}HTTP/1.1 ${status} X\r\n\r\n${body}\r\n`;
+const schema = (validate: (value: unknown) => unknown): StandardSchemaV1 => ({
+  '~standard': { version: 1, vendor: 'test', validate: validate as never },
+});
+
+/** Each result as index, outcome and body; and the error that the stream ends in. */
+async function outcomeOf(
+  text: string,
+  options: DecodeResponseOptions & { readonly request: { readonly plan: Plan } },
+  size = 7,
+) {
+  const { body } = source(octets(text), size);
+  const told: unknown[] = [];
+  const error = await (async () => {
+    for await (const result of decodeBatchResponseStream({ status: 200, headers, body }, options)) {
+      told.push(short(result as OperationResult));
+    }
+  })().catch((error: unknown) => error);
+  const { results = [] } = (error ?? {}) as BatchTransportError;
+  return { told, error, results: results.flat().map((result) => short(result as OperationResult)) };
+}
+const short = (result: OperationResult) =>
+  `${result.index} ${result.outcome}${'bytes' in result ? ` ${new TextDecoder().decode(result.bytes)}` : ''}`;
+
+describe('what was told', () => {
+  it('stands in the error with the verdict of its schema', async () => {
+    const refusing = schema(() => ({ issues: [{ message: 'no' }] }));
+    const request = encodeBatchRequest(
+      ['A', 'B', 'C'].map((url) => ({ method: 'GET', url, ...(url === 'A' && { schema: refusing }) })),
+    );
+    const { told, error, results } = await outcomeOf(`${part(200, 'a')}${part(200, 'b')}--b\r\n`, {
+      request,
+    });
+    expect(told).toEqual(['0 invalid a', '1 succeeded b']);
+    expect(error).toMatchObject({ code: 'missing-close-delimiter' });
+    expect(results).toEqual(['0 invalid ', '1 succeeded ', '2 unknown']);
+    expect((error as BatchTransportError).results?.[0]).toMatchObject({ issues: [{ message: 'no' }] });
+  });
+
+  it.each([1, 7, 10_000])('stays what it was where a schema throws, in chunks of %i', async (size) => {
+    let asked = 0;
+    const throwing = schema(() => {
+      asked++;
+      // An error of ours out of a function of the caller's is the caller's all the same.
+      throw errorOf(() => decodeBatchRequest({ body: '' }));
+    });
+    const request = encodeBatchRequest(
+      ['A', 'B', 'C'].map((url) => ({ method: 'GET', url, ...(url === 'B' && { schema: throwing }) })),
+    );
+    const text = `${part(200, 'a')}${part(200, 'b')}${part(200, 'c')}--b--`;
+    const { told, error, results } = await outcomeOf(text, { request }, size);
+    expect(told).toEqual(['0 succeeded a']);
+    expect(error).toMatchObject({ code: 'callback-failed', cause: { code: 'invalid-media-type' } });
+    expect(results).toEqual(['0 succeeded ', '1 invalid b', '2 unknown']);
+    expect(asked).toBe(1);
+  });
+
+  it.each([1, 10_000])('stays what it was where readError throws, in chunks of %i', async (size) => {
+    let asked = 0;
+    const readError = () => {
+      asked++;
+      throw errorOf(() => decodeBatchRequest({ body: '' }));
+    };
+    const text = `${part(200, 'a')}${part(404, 'b')}${part(200, 'c')}--b--`;
+    const options = { request: encodeBatchRequest(gets(3)), readError };
+    const { told, error, results } = await outcomeOf(text, options, size);
+    expect(told).toEqual(['0 succeeded a']);
+    expect(error).toMatchObject({ code: 'callback-failed', cause: { code: 'invalid-media-type' } });
+    expect(results).toEqual(['0 succeeded ', '1 unknown', '2 unknown']);
+    expect(asked).toBe(1);
+  });
+
+  it('readError is asked once for each error', async () => {
+    const asked: number[] = [];
+    const readError = ({ status }: { status: number }) => {
+      asked.push(status);
+      return { code: 'mine', message: String(status) };
+    };
+    const options = { request: encodeBatchRequest(gets(2), { continueOnError: true }), readError };
+    const { told, error } = await outcomeOf(`${part(404, '')}${part(409, '')}--b\r\n`, options);
+    expect(told).toEqual(['0 failed ', '1 failed ']);
+    expect(asked).toEqual([404, 409]);
+    expect((error as BatchTransportError).results?.[1]).toMatchObject({ error: { code: 'mine' } });
+  });
+
+  it('by place is taken back where a later id says whose it is (P-10)', async () => {
+    const request = encodeBatchRequest(gets(3).map((get, index) => ({ ...get, id: `i${index}` })));
+    const { told, error, results } = await outcomeOf(`${part(200, 'a')}${part(200, 'b', 'i0')}--b--`, {
+      request,
+    });
+    expect(told).toEqual(['0 succeeded a']);
+    expect(error).toMatchObject({ code: 'correlation-failed' });
+    expect(results).toEqual(['0 succeeded b', '1 unknown', '2 unknown']);
+  });
+});
+
+describe('what is told at the end has its body', () => {
+  it('the success beside an answer that is missing in a change set', async () => {
+    const request = encodeBatchRequest([
+      [
+        { method: 'POST', url: 'A', id: 'a' },
+        { method: 'POST', url: 'B', id: 'b' },
+      ],
+    ]);
+    const nest = `--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n${part(200, 'body', 'a').replace('--b', '--c')}--c--\r\n--b--`;
+    expect((await outcomeOf(nest, { request })).told).toEqual(['0 succeeded body', '1 unknown']);
+  });
+
+  it('202 in a batch that may be answered later, where it turns out not to be', async () => {
+    const request = encodeBatchRequest(gets(3), { headers: { Prefer: 'respond-async' } });
+    const monitor = part(202, 'two').replace('\r\n\r\ntwo', '\r\nLocation: m\r\n\r\ntwo');
+    const { told } = await outcomeOf(`${part(202, 'one')}${monitor}${part(200, 'three')}--b--`, { request });
+    expect(told).toEqual(['0 succeeded one', '2 succeeded three', '1 succeeded two']);
+  });
+});
+
+describe('cuts change nothing, be the order of what is told or what is told before an error (M-47)', () => {
+  it.each([1, 7, 10_000])('warnings come in the order of the octets, in chunks of %i', async (size) => {
+    const warnings: BatchWarning[] = [];
+    const onWarning = (warning: BatchWarning) => warnings.push(warning);
+    const text = `${part(200, 'x').replace('X\r\n', 'X\r\nA : 1\r\n')}${part(200, 'x\n--b\r\n')}--b---`;
+    await outcomeOf(text, { request: encodeBatchRequest(gets(2)), onWarning }, size);
+    expect(warnings.map(({ code, line }) => `${code} ${line}`)).toEqual([
+      'space-before-colon 5',
+      'line-feed-delimiter 14',
+      'three-dash-close 16',
+    ]);
+  });
+
+  it.each([1, 7, 10_000])('limits come behind what they allow, in chunks of %i', async (size) => {
+    const request = encodeBatchRequest(gets(3));
+    const text = `${part(200, 'a')}${part(200, 'b')}${part(200, 'c')}--b--`;
+    const ofParts = await outcomeOf(text, { request, limits: { maxParts: 2 } }, size);
+    expect(ofParts).toMatchObject({
+      told: ['0 succeeded a', '1 succeeded b'],
+      error: { limit: 'maxParts', actual: 3 },
+      results: ['0 succeeded ', '1 succeeded ', '2 unknown'],
+    });
+    const ofOctets = await outcomeOf(text, { request, limits: { maxMessageBytes: 100 } }, size);
+    expect(ofOctets).toMatchObject({
+      told: ['0 succeeded a'],
+      error: { limit: 'maxMessageBytes', actual: 101 },
+      results: ['0 succeeded ', '1 unknown', '2 unknown'],
+    });
+    const wrong = text.replace('200 X\r\n\r\nb', '2x0 X\r\n\r\nb');
+    const fault = await outcomeOf(wrong, { request, limits: { maxParts: 2 } }, size);
+    expect(fault).toMatchObject({ told: ['0 succeeded a'], error: { code: 'invalid-status-line' } });
+  });
+});
+
+describe('sources', () => {
+  const request = encodeBatchRequest(gets(2));
+  const text = `${part(200, 'a')}${part(200, 'b')}--b--\r\n`;
+  const decode = (body: unknown) =>
+    decodeBatchResponseStream({ status: 200, headers, body: body as never }, { request });
+
+  it('one that errors ends in response-lost, and is not cancelled', async () => {
+    const failure = new Error('reset');
+    let cancelled = 0;
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          if (pulled++ > 0) throw failure;
+          controller.enqueue(octets(text.slice(0, 70)));
+        },
+        cancel() {
+          cancelled++;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const stream = decode(body);
+    expect((await stream.next()).value).toMatchObject({ index: 0 });
+    const error = await rejectionOf(stream.next());
+    expect(error).toMatchObject({ code: 'response-lost', cause: failure });
+    expect(outcomes((error as BatchTransportError).results ?? [])).toEqual(['succeeded', 'unknown']);
+    expect(cancelled).toBe(0);
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it.each([
+    ['text', 'text'],
+    ['a buffer', new ArrayBuffer(4)],
+    ['nothing', null],
+    ['another view', new Uint16Array(4)],
+  ])('one that gives %s is refused and left', async (_, chunk) => {
+    const { source, seen } = chunkSource([octets(text.slice(0, 70)), chunk as never]);
+    const stream = decode(source);
+    expect((await stream.next()).value).toMatchObject({ index: 0 });
+    expect(await rejectionOf(stream.next())).toMatchObject({
+      code: 'response-lost',
+      cause: { name: 'TypeError' },
+    });
+    expect(seen.left).toBe(true);
+  });
+
+  it('one that somebody else reads is refused, and not disturbed', async () => {
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(octets('x')),
+    });
+    const reader = body.getReader();
+    const error = await rejectionOf(decode(body).next());
+    expect(error).toMatchObject({ code: 'response-lost', cause: { name: 'TypeError' } });
+    expect(outcomes((error as BatchTransportError).results ?? [])).toEqual(['unknown', 'unknown']);
+    expect(await reader.read()).toMatchObject({ done: false });
+  });
+
+  it('one that uses its memory again gives nobody the answer of another', async () => {
+    const memory = new Uint8Array(5);
+    async function* chunks() {
+      for (let at = 0; at < text.length; at += memory.length) {
+        const next = octets(text.slice(at, at + memory.length));
+        memory.set(next);
+        yield memory.subarray(0, next.length);
+        memory.fill(0x21);
+      }
+    }
+    const results = await all(decode(chunks()));
+    expect(results.map((result) => result.ok && result.text())).toEqual(['a', 'b']);
+  });
+
+  it('one that gives many chunks of nothing', async () => {
+    const { source } = chunkSource([...text].flatMap((octet) => [octets(''), octets(octet), octets('')]));
+    expect(outcomes(await all(decode(source)))).toEqual(['succeeded', 'succeeded']);
+  });
+
+  it('one that is silent is left at once, while a read is under way', async () => {
+    let cancelled = 0;
+    const silent = new ReadableStream<Uint8Array>({
+      cancel() {
+        cancelled++;
+      },
+    });
+    const iterable = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+    // A refusal is read whole, and left no later.
+    const refused = { status: 401, headers: [['Content-Type', 'text/html']] as [string, string][] };
+    for (const [response, times] of [
+      [{ status: 200, headers, body: silent }, 1],
+      [{ status: 200, headers, body: iterable }, 1],
+      [{ ...refused, body: new ReadableStream<Uint8Array>({ cancel: () => void cancelled++ }) }, 2],
+    ] as const) {
+      const stream = decodeBatchResponseStream(response, { request });
+      const waiting = [stream.next(), stream.next()];
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(await stream.return()).toEqual({ done: true, value: undefined });
+      expect(await Promise.all(waiting)).toEqual(Array(2).fill({ done: true, value: undefined }));
+      expect(cancelled).toBe(times);
+      expect(await stream.next()).toEqual({ done: true, value: undefined });
+    }
+  });
+
+  it('one that throws when it is left does not hide what was wrong', async () => {
+    const chunk = octets(`${part(200, 'a').replace('200', 'two')}--b--\r\n`);
+    const leave = () => {
+      throw new Error('from the source');
+    };
+    const read = async () => ({ done: false, value: chunk });
+    const iterable = { [Symbol.asyncIterator]: () => ({ next: read, return: leave }) };
+    for (const body of [
+      iterable,
+      { getReader: () => ({ read, cancel: leave }) },
+      { getReader: () => ({ read, cancel: () => undefined }) },
+      { getReader: () => ({ read, cancel: async () => leave() }) },
+      { [Symbol.asyncIterator]: () => ({ next: read }) },
+    ]) {
+      expect(await rejectionOf(decode(body).next())).toMatchObject({ code: 'invalid-status-line' });
+    }
+  });
+
+  it('one whose headers make no sense is left unread', async () => {
+    for (const contentType of ['multipart/mixed', 'multipart/mixed; boundary=a; boundary=b']) {
+      const { source, seen } = chunkSource([octets(text)]);
+      const response = {
+        status: 200,
+        headers: [['Content-Type', contentType]] as [string, string][],
+        body: source,
+      };
+      const error = await rejectionOf(all(decodeBatchResponseStream(response, { request })));
+      expect((error as BatchTransportError).code).toMatch(/^(missing|duplicate)-boundary$/);
+      expect(outcomes((error as BatchTransportError).results ?? [])).toEqual(['unknown', 'unknown']);
+      expect(seen).toEqual({ read: 0, left: true, ended: false });
+    }
+  });
+
+  it('a ReadableStream is free for others when it was read', async () => {
+    const { body } = new Response(text);
+    expect(await all(decode(body))).toHaveLength(2);
+    expect(body?.locked).toBe(false);
+  });
+
+  it('an error that the loop throws comes out, and the source is left', async () => {
+    const { source, seen } = chunkSource([octets(text)]);
+    const mine = new Error('mine');
+    const loop = async () => {
+      for await (const _ of decode(source)) throw mine;
+    };
+    expect(await rejectionOf(loop())).toBe(mine);
+    expect(seen.left).toBe(true);
+  });
+});
+
+describe('slips', () => {
+  const request = encodeBatchRequest(gets(1));
+  const response = { status: 200, headers, body: null };
+  it.each([
+    ['a fetch that was not awaited', Promise.resolve(), { request }, 'response'],
+    ['no response', undefined, { request }, 'response'],
+    ['headers that are no list', { ...response, headers: { a: 'b' } }, { request }, 'response.headers'],
+    ['a body that is no stream', { ...response, body: octets('x') }, { request }, 'response.body'],
+    ['a body that is text', { ...response, body: 'x' }, { request }, 'response.body'],
+    ['a runtime without streams', { ...response, body: undefined }, { request }, 'response.body'],
+    ['no request', response, {}, 'options.request'],
+    ['no options', response, undefined, 'options.request'],
+    ['a batch for a request', response, { request: gets(1) }, 'options.request'],
+  ])('%s is said to be one', async (_, response, options, path) => {
+    const error = await rejectionOf(all(decodeBatchResponseStream(response as never, options as never)));
+    expect(error).toMatchObject({ code: 'invalid-option', issues: [{ path }] });
   });
 });

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { readChunks } from '../../../src/bytes/read-chunks.ts';
 import { readWhole } from '../../../src/formats/read-whole.ts';
 import { octets, textOf } from '../build-octets.ts';
 
-async function* chunks(...texts: readonly string[]) {
-  for (const text of texts) yield octets(text);
-}
+const from = (...texts: readonly string[]) =>
+  readChunks(
+    (async function* () {
+      for (const text of texts) yield octets(text);
+    })(),
+  );
 
 describe('readWhole', () => {
   it('joins what comes', async () => {
-    const { bytes, failure } = await readWhole(chunks('ab', '', 'c\xff'), undefined);
+    const { bytes, failure } = await readWhole(from('ab', '', 'c\xff'), undefined);
     expect(textOf(bytes)).toBe('abc\xff');
     expect(failure).toBeUndefined();
   });
@@ -23,13 +27,13 @@ describe('readWhole', () => {
       yield octets('ab');
       throw cause;
     })();
-    const { bytes, failure } = await readWhole(source, undefined);
+    const { bytes, failure } = await readWhole(readChunks(source), undefined);
     expect(textOf(bytes)).toBe('ab');
     expect(failure).toEqual({ cause });
   });
 
   it('stops at the limit without keeping what is over it', async () => {
-    const { bytes, failure } = await readWhole(chunks('abc', 'def', 'ghi'), { maxMessageBytes: 5 });
+    const { bytes, failure } = await readWhole(from('abc', 'def', 'ghi'), { maxMessageBytes: 5 });
     expect(textOf(bytes)).toBe('abc');
     expect(failure?.cause).toMatchObject({
       code: 'limit-exceeded',
@@ -40,7 +44,7 @@ describe('readWhole', () => {
   });
 
   it('reads as much as the limit allows', async () => {
-    expect((await readWhole(chunks('abc', 'de'), { maxMessageBytes: 5 })).failure).toBeUndefined();
+    expect((await readWhole(from('abc', 'de'), { maxMessageBytes: 5 })).failure).toBeUndefined();
   });
 
   it('closes an iterable that it stops reading', async () => {
@@ -52,7 +56,7 @@ describe('readWhole', () => {
         closed = true;
       }
     })();
-    await readWhole(source, { maxMessageBytes: 5 });
+    await readWhole(readChunks(source), { maxMessageBytes: 5 });
     expect(closed).toBe(true);
   });
 });
