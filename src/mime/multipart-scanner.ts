@@ -1,5 +1,6 @@
 import { CR, DASH, LF, SPACE, TAB } from '../bytes/ascii.ts';
 import { type ByteSearch, compileSearch } from '../bytes/byte-search.ts';
+import { ChunkSearch } from '../bytes/chunk-search.ts';
 import { LastBlock } from '../bytes/last-block.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { BatchLimitError } from '../errors.ts';
@@ -85,6 +86,9 @@ export class MultipartScanner {
   #emptyLineIsCrlf = false;
   /** The last header block of the window, with its empty line. */
   readonly #lastHeaders = new LastBlock();
+  /** For text outside of parts, where there are none. */
+  #textSearch: ChunkSearch | undefined;
+  #hasStrayDelimiter = false;
 
   #held: Uint8Array = NOTHING;
   #heldLength = 0;
@@ -121,6 +125,11 @@ export class MultipartScanner {
   /** Whether the close delimiter has been found. */
   get closed(): boolean {
     return this.#state >= EPILOGUE && this.#state !== CONTRADICTED;
+  }
+
+  /** Whether `--boundary` stands in the text around a multipart without parts: somebody may have meant to begin one. */
+  get hasStrayDelimiter(): boolean {
+    return this.#partCount === 0 && this.#hasStrayDelimiter;
   }
 
   /** Takes the next octets. */
@@ -176,6 +185,7 @@ export class MultipartScanner {
         }
         case EPILOGUE:
         case CONTRADICTED:
+          this.#searchText(window, at, window.length);
           return window.length;
         default: {
           // PREAMBLE, BODY or DOUBTFUL_EPILOGUE: nothing but a delimiter matters, so the search runs natively over the whole window.
@@ -314,6 +324,8 @@ export class MultipartScanner {
     this.#from = this.#lineAfterDelimiter;
     if (found === CLOSE_DELIMITER) {
       if (this.#threeDashes) this.#warn('three-dash-close', this.#lineAfterDelimiter);
+      // What comes now does not go on from what came before.
+      this.#textSearch = undefined;
       this.#state = this.#threeDashes ? DOUBTFUL_START : EPILOGUE;
       return this.#lineAfterDelimiter;
     }
@@ -358,10 +370,21 @@ export class MultipartScanner {
   }
 
   #tell(window: Uint8Array, start: number, end: number): void {
-    if (start === end || this.#state !== BODY) return;
+    if (start === end) return;
+    if (this.#state !== BODY) {
+      this.#searchText(window, start, end);
+      return;
+    }
     this.#limitPart(end - start);
     this.#partLength += end - start;
     this.#events.data(window, start, end, this.#offset);
+  }
+
+  /** Looks for `--boundary` in text that means nothing (M-27), where there is nothing else. */
+  #searchText(window: Uint8Array, start: number, end: number): void {
+    if (this.#partCount > 0 || this.#hasStrayDelimiter) return;
+    this.#textSearch ??= new ChunkSearch(this.#needle.subarray(1));
+    this.#hasStrayDelimiter = this.#textSearch.endsIn(window.subarray(start, end));
   }
 
   /** Checked before the delimiter line behind the octets is read, so that of two limits the first one is told. */

@@ -32,6 +32,7 @@ const SHAPES: Record<string, (size: number) => string> = {
   'a header line without end': (size) => `--b\r\nX: ${'y'.repeat(size)}`,
   'header lines without end': (size) => `--b\r\n${'X: y\r\n'.repeat(size / 6)}`,
   'preamble only': (size) => '\r\n--'.repeat(size / 4),
+  'text around no parts': (size) => `${'--a\r\n'.repeat(size / 10)}--b--\r\n${'\r\n--a'.repeat(size / 10)}`,
   'one line': (size) => 'x'.repeat(size),
 };
 

@@ -1,6 +1,5 @@
 import { BlockMemo } from '../../bytes/block-memo.ts';
-import { compileSearch } from '../../bytes/byte-search.ts';
-import { latin1, utf8Encoder } from '../../bytes/text.ts';
+import { latin1 } from '../../bytes/text.ts';
 import { Fault } from '../../fault.ts';
 import { isBoundary } from '../../mime/boundary.ts';
 import { parseHeaderBlock } from '../../mime/header-block.ts';
@@ -49,7 +48,6 @@ export function readBatch<T>(
   const end = readParts(body, { boundary, reading, changeSet: undefined }, (part) => {
     readPart(part, boundary, reading, events, memo);
   });
-  if (end.closed && end.partCount === 0) refuseHiddenParts(body, boundary);
   return checkEnd(end, boundary, { start: body.base + body.start, end: body.base + body.end }, reading);
 }
 
@@ -81,6 +79,11 @@ export function checkEnd(
   offsets: { readonly start: number; readonly end: number },
   reading: Reading,
 ): Fault | undefined {
+  if (end.closed && end.hasStrayDelimiter) {
+    // A batch without parts is one line; another delimiter was meant to begin a part, and was not written as one.
+    const message = `expected a line "--${boundary}" and nothing else on it`;
+    throw new Fault('missing-delimiter', message, offsets.start, '');
+  }
   if (end.closed) {
     if (end.partCount === 0) reading.warn('empty-batch', offsets.start, '');
     return undefined;
@@ -91,16 +94,6 @@ export function checkEnd(
   if (!reading.tolerate.has('truncated')) throw fault;
   reading.warn('truncated', offsets.end, '');
   return fault;
-}
-
-/** A batch without parts is one line; a second delimiter in it was meant to begin a part, and was not written as one. */
-function refuseHiddenParts(body: Slice, boundary: string): void {
-  const search = compileSearch(utf8Encoder.encode(`--${boundary}`));
-  const first = search(body.bytes, body.start);
-  const second = search(body.bytes, first + 1);
-  if (second === -1 || second >= body.end) return;
-  const message = `expected a line "--${boundary}" and nothing else on it`;
-  throw new Fault('missing-delimiter', message, body.base + body.start, '');
 }
 
 /** The headers of nearly every part there is: this expression says that nothing is wrong with them. */

@@ -13,6 +13,8 @@ export interface MultipartEnd {
   readonly partCount: number;
   readonly opened: boolean;
   readonly closed: boolean;
+  /** Whether `--boundary` stands in the text around a multipart without parts. */
+  readonly hasStrayDelimiter: boolean;
 }
 
 /** How to read a multipart that is all there. */
@@ -65,5 +67,5 @@ export function readParts(
     },
   );
   scanner.end(bytes);
-  return { partCount: scanner.partCount, opened: scanner.opened, closed: scanner.closed };
+  return scanner;
 }

@@ -227,6 +227,68 @@ describe('preamble and epilogue', () => {
   });
 });
 
+describe('a delimiter in the text around (M-25)', () => {
+  /** Whether the scanner saw one, the same however the text is cut. */
+  const isStray = (text: string, boundary = 'b', tolerate: readonly Tolerance[] = []) => {
+    const read = (chunks: readonly string[]) => {
+      const reading = buildReading(tolerate);
+      const options = { boundary, offset: 0, partsLimit: 'maxParts', path: '', reading } as const;
+      const scanner = new MultipartScanner(options, { partBegin() {}, data() {}, partEnd() {} });
+      for (const chunk of chunks) scanner.write(octets(chunk));
+      scanner.end();
+      return scanner.hasStrayDelimiter;
+    };
+    const whole = read([text]);
+    for (let cut = 0; cut <= text.length; cut++) {
+      expect({ cut, stray: read([text.slice(0, cut), '', text.slice(cut)]) }).toEqual({ cut, stray: whole });
+    }
+    expect(read([...text])).toBe(whole);
+    return whole;
+  };
+
+  it.each([
+    '--b\r\r\nx\r\n--b--',
+    '--b\x0b\r\nx\r\n--b--\r\n',
+    '\0--b\r\nx\r\n--b--',
+    '\xef\xbb\xbf\xef\xbb\xbf--b\r\nx\r\n--b--',
+    'x--bx\n--b--\n',
+    '--b--\r\n--b--',
+    '--b--\r\n--b\r\n\r\nx\r\n--b--',
+    '--b--\r\nx --b',
+  ])('is noticed where there are no parts: %j', (text) => {
+    expect(isStray(text)).toBe(true);
+  });
+
+  it.each([
+    '',
+    '--b--',
+    '--b--\r\n',
+    '\xef\xbb\xbf--b--',
+    '--a\r\n--b--\r\n--c',
+    '-\r\n--b--\r\n-b',
+    '--\r\n--b--\r\nb',
+  ])('is not seen where there is none: %j', (text) => {
+    expect(isStray(text)).toBe(false);
+  });
+
+  it.each(['x --b\r\n--b\r\n\r\nx\r\n--b--', '--b\r\n\r\nx\r\n--b--\r\n--b--\r\n--b'])(
+    'is of no interest where there are parts: %j',
+    (text) => {
+      expect(isStray(text)).toBe(false);
+    },
+  );
+
+  it.each(['-', '--', '---'])('is not the close delimiter itself, of a boundary %s', (boundary) => {
+    expect(isStray(`--${boundary}--\r\n`, boundary)).toBe(false);
+    expect(isStray(`--${boundary}--\r\n--${boundary}`, boundary)).toBe(true);
+  });
+
+  it('behind three dashes too', () => {
+    expect(isStray('--b---\r\nx', 'b', ['three-dash-close'])).toBe(false);
+    expect(isStray('--b---\r\nx--b', 'b', ['three-dash-close'])).toBe(true);
+  });
+});
+
 describe('the end of the octets', () => {
   it('leaves the multipart unopened where no delimiter was found', () => {
     expect(scan('nothing here\r\n--c--\r\n')).toEqual({
