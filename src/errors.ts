@@ -154,6 +154,8 @@ export type UsageErrorCode =
   | 'change-set-partly-failed'
   /** More or fewer responses than requests. */
   | 'response-count-mismatch'
+  /** The stream of a large body was read after what comes behind it had been asked for. */
+  | 'body-passed-over'
   /** A schema that validates asynchronously, in a synchronous decoder. */
   | 'async-schema'
   /** `resultOf` was asked for an operation that is not in the results, or stands there twice. */

@@ -46,6 +46,8 @@ export {
   type StandardSchemaV1,
   trusted,
 } from './batch/standard-schema.ts';
+export type { StreamedOperation } from './batch/streamed-operation.ts';
+export type { StreamedResult } from './batch/streamed-result.ts';
 export { type BatchValues, resultOf, valuesOf } from './batch/values.ts';
 export type { ByteStream } from './bytes/byte-stream.ts';
 export type { ByteSource } from './bytes/read-chunks.ts';
@@ -85,6 +87,7 @@ export {
   encodeBatchResponseStream,
   type StreamedResponses,
 } from './formats/encode-batch-response-stream.ts';
+export type { LargeBodyOptions } from './formats/large-body.ts';
 export type { BatchMessage, DecodeOptions } from './formats/open-message.ts';
 export type { DecodeResponseOptions } from './formats/read-answer.ts';
 export { type ResponseLike, readBatchResponse } from './formats/read-batch-response.ts';

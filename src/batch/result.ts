@@ -6,7 +6,7 @@ import type { Rewrite } from './plan.ts';
 import type { StandardIssue, StandardSchemaV1 } from './standard-schema.ts';
 
 /** What every result says of its operation. */
-interface ResultBase<O> {
+export interface ResultBase<O> {
   /** The caller's own object; undefined where a response was decoded without its request. */
   readonly operation: O;
   /** The Content-ID: of the request, or of the answer where there is no request. */

@@ -46,8 +46,15 @@ export class StreamCorrelator {
   take(answer: ReceivedItem): readonly OperationResult[] {
     const place = this.#placeOf(answer);
     const results = place === undefined ? [] : this.#resultsAt(place, answer);
+    if (place !== undefined)
+      for (const { index, outcome } of results) this.#told.set(index, { outcome, place });
     this.#received.push(results.length === 0 ? answer : withoutBodies(answer));
     return results;
+  }
+
+  /** The results that an answer would give if it were the next; it is not taken. */
+  expect(answer: ReceivedPart): readonly OperationResult[] {
+    return this.#pendingNest ? [] : this.#resultsAt(this.#count, answer);
   }
 
   /** Gives the answers the last word. */
@@ -97,9 +104,8 @@ export class StreamCorrelator {
     const item = index === undefined ? undefined : items[index];
     if (item === undefined || (respondAsync && interimAnswer(answer) !== undefined)) return [];
     const results = [settle(item, answer, service)].flat();
-    if (results.some((result) => this.#told.has(result.index) || result.outcome === 'unknown')) return [];
-    for (const { index: told, outcome } of results) this.#told.set(told, { outcome, place });
-    return results;
+    const isDoubtful = results.some((result) => this.#told.has(result.index) || result.outcome === 'unknown');
+    return isDoubtful ? [] : results;
   }
 }
 

@@ -1,14 +1,20 @@
 import type { DecodedItem } from '../batch/decoded-batch.ts';
 import { usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
+import { type StreamedOperation, streamedOperation } from '../batch/streamed-operation.ts';
 import { type ByteSource, isByteSource } from '../bytes/read-chunks.ts';
-import { type BatchError, BatchTransportError } from '../errors.ts';
+import { BatchTransportError } from '../errors.ts';
+import { parseHttpRequest } from '../http/http-message.ts';
 import type { DecodeRequestOptions } from './decode-batch-request.ts';
 import { type OpenRequest, openRequest } from './decode-batch-request.ts';
+import { type ItemReader, ItemStream, type ReadItems } from './item-stream.ts';
+import { LargeBody, type LargeBodyOptions, largeBodyThreshold } from './large-body.ts';
 import { leavableStream, type OpenChunks } from './leavable-stream.ts';
 import { RequestReader } from './multipart/decode-request.ts';
-import { PartStream } from './multipart/part-stream.ts';
+import { LargePart } from './multipart/large-part.ts';
+import { type PartSink, PartStream } from './multipart/part-stream.ts';
 import { checkEnd, readPart } from './multipart/read-batch.ts';
+import type { RawPart } from './multipart/read-parts.ts';
 
 /** What every server gives: the Request of the fetch standard, or headers and a stream. */
 export interface RequestLike {
@@ -20,6 +26,9 @@ export interface RequestLike {
  * Decodes a request as it comes: each operation, or change set, as soon as its last octet is there. Chunks are read only
  * as operations are asked for; leaving the loop, and any error, cancels the source.
  *
+ * With `largeBody: 'stream'` an operation whose body is large comes as a {@link StreamedOperation} as soon as that turns out,
+ * and its body while it is read; those of change sets are held all the same.
+ *
  * Operations are provisional until the loop ends: whether the request was whole, and whether its references lead anywhere,
  * only its end tells. Throws what `decodeBatchRequest` throws, and BatchTransportError where reading fails half-way.
  *
@@ -28,63 +37,120 @@ export interface RequestLike {
  */
 export function decodeBatchRequestStream(
   request: RequestLike,
-  options: DecodeRequestOptions = {},
-): AsyncGenerator<DecodedItem, void, undefined> {
+  options: DecodeRequestOptions & LargeBodyOptions & { readonly largeBody: 'stream' },
+): AsyncGenerator<DecodedItem | StreamedOperation, void, undefined>;
+export function decodeBatchRequestStream(
+  request: RequestLike,
+  options?: DecodeRequestOptions & LargeBodyOptions & { readonly largeBody?: 'buffer' | undefined },
+): AsyncGenerator<DecodedItem, void, undefined>;
+export function decodeBatchRequestStream(
+  request: RequestLike,
+  options: DecodeRequestOptions & LargeBodyOptions = {},
+): AsyncGenerator<DecodedItem | StreamedOperation, void, undefined> {
   return leavableStream((open) => decodeItems(request, options, open));
 }
 
 async function* decodeItems(
   request: RequestLike,
-  options: DecodeRequestOptions,
+  options: DecodeRequestOptions & LargeBodyOptions,
   open: OpenChunks,
-): AsyncGenerator<DecodedItem, void, undefined> {
+): AsyncGenerator<DecodedItem | StreamedOperation, void, undefined> {
+  const threshold = largeBodyThreshold(options);
   if (!isByteSource(request?.body)) {
     throw usageError('request.body', 'invalid-option', 'expected a stream');
   }
   const chunks = open(request.body);
-  const decoder = new RequestDecoder(
-    openRequest({ headers: request.headers, body: new Uint8Array(0) }, options),
-  );
-  let isOver = false;
-  while (!isOver) {
-    const chunk = await chunks.next().catch((cause: unknown) => {
-      throw new BatchTransportError('reading the request failed before its end', { cause });
-    });
-    isOver = chunk === undefined;
-    const { items, failure } = decoder.read(chunk);
-    for (const item of items) yield item;
-    // What is wrong comes after what came before it.
-    if (failure !== undefined) throw failure;
+  const opened = openRequest({ headers: request.headers, body: new Uint8Array(0) }, options);
+  const decoder: RequestDecoder = new RequestDecoder(opened, threshold, () => stream.advance());
+  const stream = new ItemStream(chunks, decoder);
+  for (let next = await stream.next(); next !== undefined; next = await stream.next()) {
+    if ('lost' in next) throw new BatchTransportError(LOST, { cause: next.lost });
+    if ('failure' in next) throw next.failure;
+    const { operation, body } = next.item;
+    try {
+      yield operation;
+    } finally {
+      body?.passOver();
+    }
   }
 }
 
+/** An operation, or those of a change set. */
+interface ReadOperation {
+  readonly operation: DecodedItem | StreamedOperation;
+  /** That of a streamed operation. */
+  readonly body?: LargeBody;
+}
+
+const LOST = 'reading the request failed before its end';
+
 /** Turns chunks into operations. */
-class RequestDecoder {
+class RequestDecoder implements ItemReader<ReadOperation> {
   readonly #open: OpenRequest;
   readonly #stream: PartStream;
   readonly #reader: RequestReader;
-  #items: DecodedItem[] = [];
+  readonly #advance: () => Promise<void>;
+  #items: ReadOperation[] = [];
+  /** The body that comes. */
+  #body: LargeBody | undefined;
 
-  constructor(open: OpenRequest) {
+  /**
+   * @param threshold octets of a part from which on its body is streamed; undefined where none is
+   * @param advance reads the next chunk
+   */
+  constructor(open: OpenRequest, threshold: number | undefined, advance: () => Promise<void>) {
     const { message, boundary, settings } = open;
     this.#open = open;
-    this.#reader = new RequestReader(message.reading, settings, { item: (item) => this.#items.push(item) });
-    this.#stream = new PartStream(boundary, message.reading, (part) => {
-      readPart(part, boundary, message.reading, this.#reader);
+    this.#advance = advance;
+    this.#reader = new RequestReader(message.reading, settings, {
+      item: (operation) => this.#items.push({ operation }),
+    });
+    this.#stream = new PartStream(boundary, message.reading, {
+      part: (part) => readPart(part, boundary, message.reading, this.#reader),
+      large: threshold === undefined ? undefined : { threshold, open: (part) => this.#openLarge(part) },
     });
     message.places = this.#stream;
   }
 
   /** Reads the next octets, or their end; returns the operations that ended in them and what went wrong behind those. */
-  read(chunk: Uint8Array | undefined): { items: readonly DecodedItem[]; failure?: BatchError } {
+  read(chunk: Uint8Array | undefined): ReadItems<ReadOperation> {
     this.#items = [];
     try {
       if (chunk === undefined) this.#finish();
       else this.#stream.write(chunk);
     } catch (error) {
-      return { items: this.#items, failure: this.#open.message.errorOf(error) };
+      const reason = this.#open.message.errorOf(error);
+      this.#body?.fail(reason);
+      return { items: this.#items, failure: { reason } };
     }
     return { items: this.#items };
+  }
+
+  lost(cause: unknown): void {
+    this.#body?.fail(new BatchTransportError(LOST, { cause }));
+  }
+
+  /** Streams the rest of a part whose message has a body; otherwise it is held. */
+  #openLarge(raw: RawPart): PartSink | undefined {
+    const part = LargePart.open(raw, this.#open.message.reading);
+    if (part === undefined || !hasBody(part)) return undefined;
+    const operation = this.#reader.message(part.message, part.reading);
+    part.begin(operation);
+    const body = new LargeBody(this.#advance);
+    this.#body = body;
+    this.#items.push({ operation: streamedOperation(operation, body.stream), body });
+    body.write(operation.bytes);
+    return {
+      write(octets) {
+        part.count(octets);
+        body.write(octets);
+      },
+      end(whole) {
+        if (!whole) return;
+        part.end();
+        body.end();
+      },
+    };
   }
 
   #finish(): void {
@@ -93,4 +159,10 @@ class RequestDecoder {
     checkEnd(end, this.#open.boundary, { start: 0, end: size }, this.#open.message.reading);
     this.#reader.end();
   }
+}
+
+/** A message behind whose method a body means something: in the others it is framing, or wrong. */
+function hasBody({ message, reading }: LargePart): boolean {
+  const { line, body } = parseHttpRequest(message.content, message.path, { ...reading, warn: () => {} });
+  return line.method !== 'DELETE' && body.length > 0;
 }

@@ -10,14 +10,20 @@ import { resolveMonitors } from '../batch/resolve-monitors.ts';
 import type { BatchResults, OperationResult } from '../batch/result.ts';
 import type { StandardIssue } from '../batch/standard-schema.ts';
 import { StreamCorrelator } from '../batch/stream-correlator.ts';
+import { type StreamedResult, streamedResult } from '../batch/streamed-result.ts';
 import { BatchError, BatchTransportError } from '../errors.ts';
+import { statusHasBody } from '../http/http-message.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { RESPONSE_TOLERANCES } from '../tolerances.ts';
 import type { AnsweredRequest } from './decode-batch-response.ts';
+import { type ItemReader, ItemStream, type ReadItems } from './item-stream.ts';
+import { LargeBody, type LargeBodyOptions, largeBodyThreshold } from './large-body.ts';
 import { leavableStream, type OpenChunks } from './leavable-stream.ts';
 import { ResponseReader } from './multipart/decode-response.ts';
-import { PartStream } from './multipart/part-stream.ts';
+import { LargePart } from './multipart/large-part.ts';
+import { type PartSink, PartStream } from './multipart/part-stream.ts';
 import { boundaryOf, checkEnd, readPart } from './multipart/read-batch.ts';
+import type { RawPart } from './multipart/read-parts.ts';
 import { OpenMessage } from './open-message.ts';
 import type { DecodeResponseOptions } from './read-answer.ts';
 import { planOfResponse, type ResponseLike, readResponse } from './read-batch-response.ts';
@@ -34,6 +40,10 @@ export type AnyResultOf<B extends Batch> = BatchResults<B>[number] extends infer
  * has, in the order of the answer. Chunks are read only as results are asked for; leaving the loop, and any error, cancels
  * the source.
  *
+ * With `largeBody: 'stream'` a success whose body is large comes as a {@link StreamedResult} as soon as that turns out, and
+ * its body while it is read. Bodies of errors, of operations with a schema and of change sets are held all the same;
+ * `limits.maxPartBytes` and `maxMessageBytes` count in any case.
+ *
  * Results are provisional until the loop ends: an answer that turns out to be cut off or wrong ends in an error, whose
  * `results` hold one result for each operation; those of successes that were handed out already have no body any more.
  *
@@ -44,18 +54,28 @@ export type AnyResultOf<B extends Batch> = BatchResults<B>[number] extends infer
  */
 export function decodeBatchResponseStream<B extends Batch>(
   response: ResponseLike,
-  options: DecodeResponseOptions & AnsweredRequest<B>,
-): AsyncGenerator<AnyResultOf<B>, void, undefined> {
-  const stream = leavableStream((open) => decodeResults(response, options, open));
-  return stream as AsyncGenerator<AnyResultOf<B>, void, undefined>;
+  options: DecodeResponseOptions & AnsweredRequest<B> & LargeBodyOptions & { readonly largeBody: 'stream' },
+): AsyncGenerator<AnyResultOf<B> | StreamedResult, void, undefined>;
+export function decodeBatchResponseStream<B extends Batch>(
+  response: ResponseLike,
+  options: DecodeResponseOptions &
+    AnsweredRequest<B> &
+    LargeBodyOptions & { readonly largeBody?: 'buffer' | undefined },
+): AsyncGenerator<AnyResultOf<B>, void, undefined>;
+export function decodeBatchResponseStream(
+  response: ResponseLike,
+  options: DecodeResponseOptions & AnsweredRequest<Batch> & LargeBodyOptions,
+): AsyncGenerator<OperationResult | StreamedResult, void, undefined> {
+  return leavableStream((open) => decodeResults(response, options, open));
 }
 
 async function* decodeResults(
   response: ResponseLike,
-  options: DecodeResponseOptions & AnsweredRequest<Batch>,
+  options: DecodeResponseOptions & AnsweredRequest<Batch> & LargeBodyOptions,
   open: OpenChunks,
-): AsyncGenerator<OperationResult, void, undefined> {
+): AsyncGenerator<OperationResult | StreamedResult, void, undefined> {
   const plan = planOfResponse(response, options);
+  const threshold = largeBodyThreshold(options);
   const { status, url, body } = response;
   const headers = [...response.headers];
   const outer = { status, headers, url, body: new Uint8Array(0) };
@@ -68,59 +88,132 @@ async function* decodeResults(
     return;
   }
 
-  const decoder = new ResponseDecoder(message, plan, options);
-  let isOver = false;
-  while (!isOver) {
-    const chunk = await chunks.next().catch((cause: unknown) => decoder.lost(cause));
-    isOver = chunk === undefined;
-    const { items, failure } = decoder.read(chunk);
-    for (const item of items) for (const result of await decoder.take(item)) yield result;
-    // What is wrong comes after what came before it.
-    if (failure !== undefined) throw await decoder.errorOf(failure.reason);
+  const decoder: ResponseDecoder = new ResponseDecoder(message, plan, options, threshold, () =>
+    stream.advance(),
+  );
+  const stream = new ItemStream<ReceivedItem | TakenAnswers>(chunks, decoder);
+  for (let next = await stream.next(); next !== undefined; next = await stream.next()) {
+    if ('lost' in next) throw await decoder.lostError(next.lost);
+    if ('failure' in next) throw await decoder.errorOf(next.failure);
+    const { item } = next;
+    try {
+      for (const result of await decoder.take(item)) yield result;
+    } finally {
+      if (item instanceof TakenAnswers) item.body?.passOver();
+    }
   }
   for (const result of await decoder.finish()) yield result;
 }
 
+/** Answers whose results are known already. */
+class TakenAnswers {
+  readonly results: readonly (OperationResult | StreamedResult)[];
+  /** That of the streamed result, where there is one. */
+  readonly body: LargeBody | undefined;
+
+  constructor(results: readonly (OperationResult | StreamedResult)[], body?: LargeBody) {
+    this.results = results;
+    this.body = body;
+  }
+}
+
 /** Turns chunks into answers, and answers into results; every error it throws has a result for each operation. */
-class ResponseDecoder {
+class ResponseDecoder implements ItemReader<ReceivedItem | TakenAnswers> {
   readonly #message: OpenMessage;
   readonly #plan: Plan;
   readonly #boundary: string;
   readonly #stream: PartStream;
+  readonly #reader: ResponseReader;
   readonly #correlator: StreamCorrelator;
-  #items: ReceivedItem[] = [];
+  readonly #advance: () => Promise<void>;
+  #items: (ReceivedItem | TakenAnswers)[] = [];
+  /** The body that comes. */
+  #body: LargeBody | undefined;
   /** Why the answer was cut off, where that is tolerated. */
   #cut: BatchError | undefined;
   /** What schemas said of results that were told, by their place in the flattened batch. */
   readonly #issues = new Map<number, readonly StandardIssue[]>();
 
-  constructor(message: OpenMessage, plan: Plan, options: DecodeResponseOptions) {
+  /**
+   * @param threshold octets of a part from which on its body is streamed; undefined where none is
+   * @param advance reads the next chunk
+   */
+  constructor(
+    message: OpenMessage,
+    plan: Plan,
+    options: DecodeResponseOptions,
+    threshold: number | undefined,
+    advance: () => Promise<void>,
+  ) {
     const { reading, locate } = message;
     this.#message = message;
     this.#plan = plan;
     this.#boundary = boundaryOfResponse(message, plan);
     this.#correlator = new StreamCorrelator(plan);
     const readers = { parse: options.json?.parse ?? JSON.parse, readError: options.readError, locate };
-    const reader = new ResponseReader(plan, reading, readers, (item) => this.#items.push(item));
-    this.#stream = new PartStream(this.#boundary, reading, (part) => {
-      readPart(part, this.#boundary, reading, reader);
+    this.#advance = advance;
+    this.#reader = new ResponseReader(plan, reading, readers, (item) => this.#items.push(item));
+    this.#stream = new PartStream(this.#boundary, reading, {
+      part: (part) => readPart(part, this.#boundary, reading, this.#reader),
+      large: threshold === undefined ? undefined : { threshold, open: (part) => this.#openLarge(part) },
     });
     message.places = this.#stream;
   }
 
   /** Reads the next octets, or their end; returns the answers that ended in them and what went wrong behind those. */
-  read(chunk: Uint8Array | undefined): {
-    items: readonly ReceivedItem[];
-    failure?: { readonly reason: unknown };
-  } {
+  read(chunk: Uint8Array | undefined): ReadItems<ReceivedItem | TakenAnswers> {
     this.#items = [];
     try {
       if (chunk === undefined) this.#end();
       else this.#stream.write(chunk);
     } catch (reason) {
+      this.#body?.fail(this.#message.errorOf(reason));
       return { items: this.#items, failure: { reason } };
     }
     return { items: this.#items };
+  }
+
+  lost(cause: unknown): void {
+    this.#body?.fail(new BatchTransportError(LOST, { cause }));
+  }
+
+  /** Streams the rest of a part, where it is a success whose operation has no schema; otherwise it is held. */
+  #openLarge(raw: RawPart): PartSink | undefined {
+    const part = LargePart.open(raw, this.#message.reading);
+    if (part === undefined) return undefined;
+    const received = this.#reader.message(part.message, part.reading);
+    const { answer } = received;
+    if (!answer.succeeded || !statusHasBody(answer.status)) return undefined;
+
+    // Whose answer it is depends on those before it.
+    for (const [place, item] of this.#items.entries()) {
+      if (!(item instanceof TakenAnswers)) this.#items[place] = new TakenAnswers(this.#correlator.take(item));
+    }
+    const [result] = this.#correlator.expect(received);
+    if (!(result instanceof SucceededResult) || hasSchema(result)) return undefined;
+
+    part.begin(answer);
+    const body = new LargeBody(this.#advance);
+    this.#body = body;
+    this.#items.push(new TakenAnswers([streamedResult(result, body.stream)], body));
+    body.write(answer.bytes);
+    return {
+      write(octets) {
+        part.count(octets);
+        body.write(octets);
+      },
+      end: (whole) => {
+        if (!whole) return;
+        part.end();
+        body.end();
+        this.#reader.item({ id: received.id, answer: answer.withoutBody() });
+        this.#resultsOf(this.#items.pop() as ReceivedItem);
+      },
+    };
+  }
+
+  #resultsOf(item: ReceivedItem | TakenAnswers): readonly (OperationResult | StreamedResult)[] {
+    return item instanceof TakenAnswers ? item.results : this.#correlator.take(item);
   }
 
   #end(): void {
@@ -131,14 +224,14 @@ class ResponseDecoder {
   }
 
   /** The results that an answer gives. */
-  async take(item: ReceivedItem): Promise<readonly OperationResult[]> {
-    let results: readonly OperationResult[];
+  async take(item: ReceivedItem | TakenAnswers): Promise<readonly (OperationResult | StreamedResult)[]> {
+    let results: readonly (OperationResult | StreamedResult)[];
     try {
-      results = this.#correlator.take(item);
+      results = this.#resultsOf(item);
     } catch (reason) {
       throw await this.errorOf(reason);
     }
-    return this.#judge(results);
+    return isHeld(results) ? this.#judge(results) : results;
   }
 
   /** The results that only the end tells. */
@@ -149,11 +242,10 @@ class ResponseDecoder {
     throw new BatchError(contradiction.code, contradiction.message, { results: await this.#asTold(all) });
   }
 
-  /** Reading failed: throws what is known by then. */
-  async lost(cause: unknown): Promise<never> {
-    const text = 'reading the response failed before its end';
-    const results = await this.#asTold(this.#resultsBefore(new BatchTransportError(text, { cause })));
-    throw new BatchTransportError(text, { cause, results });
+  /** The error to throw where reading failed, with what is known by then. */
+  async lostError(cause: unknown): Promise<BatchError> {
+    const results = await this.#asTold(this.#resultsBefore(new BatchTransportError(LOST, { cause })));
+    return new BatchTransportError(LOST, { cause, results });
   }
 
   /** The error to throw for what went wrong. */
@@ -206,6 +298,15 @@ class ResponseDecoder {
     };
     return all.map((item) => (Array.isArray(item) ? item.map(asTold) : asTold(item)));
   }
+}
+
+const LOST = 'reading the response failed before its end';
+
+/** A streamed result stands alone. */
+function isHeld(
+  results: readonly (OperationResult | StreamedResult)[],
+): results is readonly OperationResult[] {
+  return !results.some((result) => 'streamed' in result);
 }
 
 function boundaryOfResponse(message: OpenMessage, plan: Plan): string {

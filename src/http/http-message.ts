@@ -68,6 +68,13 @@ export function parseHttpResponse(
   return message;
 }
 
+/** Whether the message is there up to the empty line before its body. */
+export function isHeadWhole({ bytes, start, end }: Slice): boolean {
+  let first = start;
+  while (first < end && (bytes[first] === LF || bytes[first] === CR)) first++;
+  return findEmptyLine(bytes, first, end) < end;
+}
+
 type ParseStartLine<StartLine> = (line: string, offset: number, path: Path, reading: Reading) => StartLine;
 
 /** Reads a message: empty lines, which are passed over (H-16), start line, headers, body. */

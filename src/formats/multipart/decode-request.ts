@@ -66,8 +66,7 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
     this.#ids = new IdRegister(settings.version, reading);
   }
 
-  message(part: MessagePart): DecodedOperation {
-    const reading = this.#reading;
+  message(part: MessagePart, reading: Reading = this.#reading): DecodedOperation {
     const settings = this.#settings;
     const request = parseHttpRequest(part.content, part.path, reading, this.#memo);
     const fault: FaultMaker = (code, text) => new Fault(code, text, request.offset, part.path);

@@ -46,10 +46,10 @@ export class ResponseReader implements BatchEvents<ReceivedPart> {
     this.#isWhole = compileIsWhole(plan);
   }
 
-  message(part: MessagePart): ReceivedPart {
+  message(part: MessagePart, reading: Reading = this.#reading): ReceivedPart {
     const { content, path } = part;
-    const { line, headers, body, offset } = parseHttpResponse(content, path, this.#reading, this.#memo);
-    const id = contentIdOf(part, headers, this.#reading)?.id;
+    const { line, headers, body, offset } = parseHttpResponse(content, path, reading, this.#memo);
+    const id = contentIdOf(part, headers, reading)?.id;
     return { id, answer: new ReceivedAnswer(line, headers, body, this.#readers, offset, path) };
   }
 

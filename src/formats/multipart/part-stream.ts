@@ -14,13 +14,39 @@ interface StreamedPart extends RawPart {
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
+/** What a {@link PartStream} tells, in the order of the octets. */
+export interface PartEvents {
+  /** A part has ended; nothing behind it was looked at yet. */
+  part(part: RawPart): void;
+  /** Parts that are not to be held; absent where all are. */
+  readonly large?: LargeParts | undefined;
+}
+
+/** Takes the contents of parts that are too large to be held. */
+export interface LargeParts {
+  /** Octets of a part's content from which on it is large. */
+  readonly threshold: number;
+  /**
+   * Asked when a part turns out to be large, with what is there of it, and again whenever that has doubled, until it
+   * answers with a sink for the octets to come. A part that has one is told to the sink only.
+   */
+  open(part: RawPart): PartSink | undefined;
+}
+
+/** Where the rest of a large part goes. */
+export interface PartSink {
+  write(octets: Uint8Array): void;
+  /** The part has ended: by a delimiter (`whole`), or with the message. */
+  end(whole: boolean): void;
+}
+
 /** Cuts a multipart that comes in chunks into whole parts; holds one part, and no more of the message. */
 export class PartStream implements Places {
   readonly #reading: Reading;
   readonly #scanner: MultipartScanner;
-  readonly #onPart: (part: RawPart) => void;
+  readonly #events: PartEvents;
   /** For errors that are found later: a part lives as long as somebody holds its path. */
-  readonly #partOf = new WeakMap<PartPath, StreamedPart>();
+  readonly #parts = new WeakMap<PartPath, StreamedPart>();
   #size = 0;
   /** Line feeds before the chunk that is being scanned. */
   #lineFeeds = 0;
@@ -34,16 +60,18 @@ export class PartStream implements Places {
   /** One for all parts: room that is made once leaves no garbage behind. */
   readonly #body = new ByteWriter(0);
   #bodyOffset = 0;
+  /** How much of the part has to be there before it is asked whether it is to be held. */
+  #askAt = 0;
+  #sink: PartSink | undefined;
 
-  /** @param onPart told of each part as it ends, before anything behind it is looked at */
-  constructor(boundary: string, reading: Reading, onPart: (part: RawPart) => void) {
+  constructor(boundary: string, reading: Reading, events: PartEvents) {
     this.#reading = reading;
-    this.#onPart = onPart;
+    this.#events = events;
     this.#scanner = new MultipartScanner(
       { boundary, offset: 0, partsLimit: 'maxParts', path: '', reading },
       {
         partBegin: (window, start, end, body, offset) => this.#begin(window, start, end, body, offset),
-        data: (window, start, end) => this.#body.bytes(window.subarray(start, end)),
+        data: (window, start, end) => this.#data(window.subarray(start, end)),
         partEnd: (_, whole) => this.#end(whole),
       },
     );
@@ -109,7 +137,7 @@ export class PartStream implements Places {
   }
 
   #partAt(path: Path): StreamedPart | undefined {
-    return path instanceof PartPath ? this.#partOf.get(path.root) : undefined;
+    return path instanceof PartPath ? this.#parts.get(path.root) : undefined;
   }
 
   #sliceAt(offset: number, path: Path): Slice | undefined {
@@ -140,15 +168,39 @@ export class PartStream implements Places {
       base: offset + start,
     };
     this.#bodyOffset = offset + body;
+    this.#askAt = this.#events.large?.threshold ?? Number.POSITIVE_INFINITY;
+  }
+
+  #data(octets: Uint8Array): void {
+    if (this.#sink !== undefined) {
+      this.#sink.write(octets);
+      return;
+    }
+    this.#body.bytes(octets);
+    if (this.#body.length <= this.#askAt) return;
+    this.#askAt = this.#body.length * 2;
+    const part = this.#partOf(this.#body.take());
+    this.#sink = this.#events.large?.open(part);
+    if (this.#sink === undefined) this.#body.bytes(part.body.bytes);
   }
 
   #end(whole: boolean): void {
+    if (this.#sink !== undefined) {
+      const sink = this.#sink;
+      this.#sink = undefined;
+      sink.end(whole);
+      return;
+    }
     const bytes = this.#body.take();
-    if (!whole) return;
+    if (whole) this.#events.part(this.#partOf(bytes));
+  }
+
+  /** The part at hand, with these octets for its content. */
+  #partOf(bytes: Uint8Array<ArrayBuffer>): RawPart {
     const body = { bytes, start: 0, end: bytes.length, base: this.#bodyOffset };
     const path = new PartPath(undefined, this.#scanner.partCount - 1);
     const part = { headerBlock: this.#header, body, path, line: this.#headerLine };
-    this.#partOf.set(path, part);
-    this.#onPart(part);
+    this.#parts.set(path, part);
+    return part;
   }
 }

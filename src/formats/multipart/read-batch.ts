@@ -72,6 +72,13 @@ export function readPart<T>(
   }
 }
 
+/** The message of a part whose end is still to come; undefined where the part is a change set. */
+export function openMessagePart(part: RawPart, reading: Reading): MessagePart | undefined {
+  const { headers, mediaType } = readPartHeaders(part, reading);
+  if (mediaType.essence === 'multipart/mixed') return undefined;
+  return checkedMessagePart(part, headers, mediaType, false);
+}
+
 /** Tells whether the batch was whole; throws a Fault where not, and returns it where that is tolerated. */
 export function checkEnd(
   end: MultipartEnd,
