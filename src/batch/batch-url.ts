@@ -1,9 +1,11 @@
+import { pathOf } from '../odata/target.ts';
+
 /**
  * Tells whether a URL is that of a batch endpoint (H-06), however a router would spell it; the segment is case-sensitive
  * (B-01).
  */
 export function isBatchUrl(url: string): boolean {
-  const [path = ''] = url.split('?');
+  const path = pathOf(url);
   // Nearly no URL of a service gets beyond this line.
   if (!/batch|%/.test(path)) return false;
   const segments: string[] = [];

@@ -1,3 +1,4 @@
+import { pathOf } from '../odata/target.ts';
 import type { VersionRules } from '../odata/version.ts';
 import { fieldOf, type HeaderPair, headerPairs } from './header-pairs.ts';
 import type { Issues } from './issues.ts';
@@ -68,6 +69,7 @@ function mediaTypeOf(body: unknown): string | undefined {
 
 /** Without its own Accept an operation may inherit that of the batch, which names the batch's format (X12). */
 function acceptFor(method: string, url: string): string {
-  const [path = ''] = url.split('?');
-  return method === 'DELETE' || /(?:^|\/)\$(?:metadata|count|value)$/.test(path) ? '*/*' : 'application/json';
+  return method === 'DELETE' || /(?:^|\/)\$(?:metadata|count|value)$/.test(pathOf(url))
+    ? '*/*'
+    : 'application/json';
 }
