@@ -13,7 +13,7 @@ export function assignIds(places: readonly Place[], issues: Issues): string[] {
     name,
   } of places) {
     if (id === undefined) continue;
-    checkId(id, `${name}.id`, taken, issues);
+    checkId(id, name, taken, issues);
     taken.set(id, name);
   }
 
@@ -21,17 +21,25 @@ export function assignIds(places: readonly Place[], issues: Issues): string[] {
   return places.map(({ given: { id }, index }) => {
     if (id !== undefined) return id;
     last = Math.max(index + 1, last + 1);
-    while (taken.has(String(last))) last++;
+    while (taken.size > 0 && taken.has(String(last))) last++;
     return String(last);
   });
 }
 
-function checkId(id: unknown, path: string, taken: ReadonlyMap<string, string>, issues: Issues): void {
+function checkId(id: unknown, name: string, taken: ReadonlyMap<string, string>, issues: Issues): void {
   if (typeof id !== 'string' || !isContentId(id)) {
-    issues.add(path, 'invalid-content-id', 'expected a text of letters, digits, "-", ".", "_" and "~"');
+    issues.add(
+      `${name}.id`,
+      'invalid-content-id',
+      'expected a text of letters, digits, "-", ".", "_" and "~"',
+    );
   } else if (isReservedId(id)) {
-    issues.add(path, 'reserved-content-id', `"$${id}" means something else in OData: choose another id`);
+    issues.add(
+      `${name}.id`,
+      'reserved-content-id',
+      `"$${id}" means something else in OData: choose another id`,
+    );
   } else if (taken.has(id)) {
-    issues.add(path, 'duplicate-content-id', `"${id}" is the id of ${taken.get(id)} already`);
+    issues.add(`${name}.id`, 'duplicate-content-id', `"${id}" is the id of ${taken.get(id)} already`);
   }
 }

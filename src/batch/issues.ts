@@ -20,8 +20,8 @@ export class Issues {
 }
 
 /** How issues name a place: `batch[1][0]`. */
-export function placeName(list: string, path: readonly number[]): string {
-  return `${list}${path.map((index) => `[${index}]`).join('')}`;
+export function placeName(list: string, [item, member]: readonly [number, number?]): string {
+  return member === undefined ? `${list}[${item}]` : `${list}[${item}][${member}]`;
 }
 
 /** One thing that is wrong, thrown at once. */

@@ -26,13 +26,15 @@ export function resolveReferences(
   rules: ReferenceRules,
   issues: Issues,
 ): ResolvedReferences {
-  const byOperation = new Map<Operation, number>(places.map(({ operation, index }) => [operation, index]));
-  const byId = new Map<string, number>(ids.map((id, index) => [id, index]));
   const targets = new Set<number>();
+  // Made for the first reference: most batches have none.
+  let indexes: Indexes | undefined;
 
   /** Checks one reference; returns the id of its target. */
-  const refer = (target: Operation | string, from: Place, path: string): string | undefined => {
-    const index = typeof target === 'string' ? byId.get(target) : byOperation.get(target);
+  const refer = (target: Operation | string, from: Place, property: string): string | undefined => {
+    const path = `${from.name}.${property}`;
+    indexes ??= indexesOf(places, ids);
+    const index = typeof target === 'string' ? indexes.byId.get(target) : indexes.byOperation.get(target);
     const to = index === undefined ? undefined : places[index];
     if (index === undefined || to === undefined) {
       const which = typeof target === 'string' ? `no operation has the id "${target}"` : NOT_IN_BATCH;
@@ -59,16 +61,28 @@ export function resolveReferences(
   };
 
   const urls = places.map((place) => {
-    const { given, name } = place;
-    for (const [i, target] of (given.dependsOn ?? []).entries())
-      refer(target, place, `${name}.dependsOn[${i}]`);
+    const { url, dependsOn } = place.given;
+    for (const [i, target] of dependsOn?.entries() ?? []) refer(target, place, `dependsOn[${i}]`);
 
-    const reference = referenceOf(given.url);
-    if (reference === undefined) return urlText(given.url, `${name}.url`, issues);
-    const id = refer(reference.target, place, `${name}.url`);
+    const reference = referenceOf(url);
+    if (reference === undefined) return urlText(url, place.name, issues);
+    const id = refer(reference.target, place, 'url');
     return id === undefined ? undefined : `$${id}${reference.rest}`;
   });
   return { urls, targets };
+}
+
+/** Places in the flattened batch. */
+interface Indexes {
+  readonly byOperation: ReadonlyMap<Operation, number>;
+  readonly byId: ReadonlyMap<string, number>;
+}
+
+function indexesOf(places: readonly Place[], ids: readonly string[]): Indexes {
+  return {
+    byOperation: new Map(places.map(({ operation, index }) => [operation, index])),
+    byId: new Map(ids.map((id, index) => [id, index])),
+  };
 }
 
 const NOT_IN_BATCH =
@@ -80,11 +94,11 @@ function referenceOf(url: unknown): { target: Operation | string; rest: string }
   return parsed && { target: parsed.id, rest: parsed.rest };
 }
 
-function urlText(url: unknown, path: string, issues: Issues): string | undefined {
+function urlText(url: unknown, name: string, issues: Issues): string | undefined {
   if (typeof url === 'string') return url;
   if (typeof url === 'object' && url !== null && 'href' in url && typeof url.href === 'string')
     return url.href;
-  issues.add(path, 'invalid-url', 'expected a text, a URL or a reference');
+  issues.add(`${name}.url`, 'invalid-url', 'expected a text, a URL or a reference');
   return undefined;
 }
 
