@@ -66,10 +66,22 @@ function kindWithoutJson(body: unknown): string | undefined {
   if (body === null || typeof body === 'boolean') return undefined;
   if (typeof body === 'number') return Number.isFinite(body) ? undefined : String(body);
   if (typeof body !== 'object') return typeof body;
+  if (isPlainData(body)) return undefined;
   if (Array.isArray(body) || typeof (body as { toJSON?: unknown }).toJSON === 'function') return undefined;
   const tag = Object.prototype.toString.call(body).slice('[object '.length, -1);
   if (tag !== 'Object') return tag;
   // Node's streams call themselves plain objects; functions tell them from data with the same names.
   const { pipe, [Symbol.asyncIterator]: iterate } = body as Record<PropertyKey, unknown>;
   return typeof pipe === 'function' || typeof iterate === 'function' ? 'stream' : undefined;
+}
+
+/** What tells other objects from data. */
+const MARKS = ['toJSON', 'pipe', Symbol.asyncIterator, Symbol.toStringTag] as const;
+
+/**
+ * Whether an object has the prototype of all literals and nothing of its own that makes it anything else; the questions
+ * above would say the same.
+ */
+function isPlainData(body: object): boolean {
+  return Object.getPrototypeOf(body) === Object.prototype && !MARKS.some((mark) => Object.hasOwn(body, mark));
 }
