@@ -8,7 +8,7 @@ export type HeaderPair = readonly [name: string, value: string];
 export function headerPairs(input: HeadersInput | undefined, path: string, issues: Issues): HeaderPair[] {
   const pairs: HeaderPair[] = [];
   if (input === undefined) return pairs;
-  const seen: string[] = [];
+  let seen = NONE;
   eachPair(input, path, issues, (name, value) => {
     if (typeof name !== 'string' || !isToken(name)) {
       issues.add(path, 'invalid-header-name', 'expected a token as header name');
@@ -22,13 +22,15 @@ export function headerPairs(input: HeadersInput | undefined, path: string, issue
       if (SINGLE_FIELDS.has(key)) {
         if (seen.includes(key))
           issues.add(`${path}.${name}`, 'duplicate-header', `${name} may be given once`);
-        else seen.push(key);
+        else seen = [...seen, key];
       }
       pairs.push([name, trimWhiteSpace(value)]);
     }
   });
   return pairs;
 }
+
+const NONE: readonly string[] = [];
 
 type AddPair = (name: unknown, value: unknown) => void;
 

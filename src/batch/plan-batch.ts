@@ -1,4 +1,4 @@
-import { misspeltMethod } from '../http/method.ts';
+import { isKnownMethod, misspeltMethod } from '../http/method.ts';
 import { isToken } from '../mime/header-field.ts';
 import { encodeTarget, type TargetProblem, writeTarget } from '../odata/target.ts';
 import { placeOfMethod, VERSIONS, type VersionRules } from '../odata/version.ts';
@@ -91,7 +91,7 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
 
 function checkMethod({ given: { method }, path, name }: Place, version: VersionRules, issues: Issues): void {
   const meant = typeof method === 'string' ? misspeltMethod(method) : undefined;
-  if (typeof method !== 'string' || !isToken(method)) {
+  if (typeof method !== 'string' || !(isKnownMethod(method) || isToken(method))) {
     issues.add(`${name}.method`, 'invalid-method', 'expected a method such as "GET"');
     return;
   }
@@ -113,7 +113,7 @@ function checkMethod({ given: { method }, path, name }: Place, version: VersionR
 
 function checkBody({ given, name }: Place, settings: PlanSettings, issues: Issues): void {
   const { method, body } = given;
-  if (hasContent(body) && (method === 'GET' || method === 'HEAD')) {
+  if ((method === 'GET' || method === 'HEAD') && hasContent(body)) {
     issues.add(`${name}.body`, 'body-not-allowed', `${method} has no body`);
   }
   if (given.if !== undefined) {

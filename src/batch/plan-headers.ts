@@ -1,6 +1,6 @@
 import { pathOf } from '../odata/target.ts';
 import type { VersionRules } from '../odata/version.ts';
-import { fieldOf, type HeaderPair, headerPairs } from './header-pairs.ts';
+import { fieldOf, type HeaderPair, headerPairs, isNamed } from './header-pairs.ts';
 import type { Issues } from './issues.ts';
 import type { Operation } from './operation.ts';
 import type { AcceptPolicy } from './service.ts';
@@ -32,32 +32,47 @@ export function planHeaders(
   name: string,
   issues: Issues,
 ): PlannedHeaders {
-  const given = headerPairs(operation.headers, `${name}.headers`, issues).filter(([field, value]) => {
-    const path = `${name}.headers.${field}`;
-    if (field.toLowerCase() === 'content-id' && value !== id) {
-      issues.add(path, 'invalid-content-id', 'give the Content-ID as "id"');
-    }
-    if (rules.forbidden === 'allow' || !rules.version.forbiddenInside.has(field.toLowerCase())) return true;
-    if (rules.forbidden === 'error') {
-      issues.add(
-        path,
-        'forbidden-header',
-        `${field} may not stand inside a batch: send it with the batch itself`,
-      );
-    }
-    return false;
-  });
+  const all = headerPairs(operation.headers, `${name}.headers`, issues);
+  checkContentId(all, id, name, issues);
+  const given = withoutForbidden(all, rules, name, issues);
 
   const added: HeaderPair[] = [];
   if (target.host !== undefined && fieldOf(given, 'host') === undefined) added.push(['Host', target.host]);
-  const mediaType = mediaTypeOf(operation.body);
-  if (mediaType !== undefined && fieldOf(given, 'content-type') === undefined) {
-    added.push(['Content-Type', mediaType]);
+  if (fieldOf(given, 'content-type') === undefined) {
+    const mediaType = mediaTypeOf(operation.body);
+    if (mediaType !== undefined) added.push(['Content-Type', mediaType]);
   }
   if (rules.accept === 'add' && fieldOf(given, 'accept') === undefined) {
     added.push(['Accept', acceptFor(operation.method, target.url)]);
   }
+  if (added.length === 0) return { headers: given, added: NONE };
   return { headers: [...given, ...added], added: added.map(([field]) => field) };
+}
+
+const NONE: readonly string[] = [];
+
+function checkContentId(given: readonly HeaderPair[], id: string, name: string, issues: Issues): void {
+  for (const [field, value] of given) {
+    if (isNamed(field, 'content-id') && value !== id)
+      issues.add(`${name}.headers.${field}`, 'invalid-content-id', 'give the Content-ID as "id"');
+  }
+}
+
+function withoutForbidden(
+  given: readonly HeaderPair[],
+  { forbidden, version }: HeaderRules,
+  name: string,
+  issues: Issues,
+): readonly HeaderPair[] {
+  const isForbidden = ([field]: HeaderPair) => version.forbiddenInside.has(field.toLowerCase());
+  if (forbidden === 'allow' || !given.some(isForbidden)) return given;
+  if (forbidden === 'error') {
+    for (const [field] of given.filter(isForbidden)) {
+      const message = `${field} may not stand inside a batch: send it with the batch itself`;
+      issues.add(`${name}.headers.${field}`, 'forbidden-header', message);
+    }
+  }
+  return given.filter((pair) => !isForbidden(pair));
 }
 
 /** What a body says of itself: text, octets and streams say nothing. */
