@@ -1,9 +1,18 @@
 import { utf8Encoder } from './text.ts';
 
+/** Octets that have their place, but are not there yet. */
+interface Postponed {
+  readonly at: number;
+  readonly octets: Uint8Array;
+}
+
 /** Octets that grow at the end; room doubles, so that n octets cost O(n), and none is copied where the first guess was right. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+  /** Whether all text so far was ASCII, the same octets in Latin-1 and UTF-8. */
+  #isAscii = true;
+  #postponed: Postponed[] = [];
 
   /** @param capacity how many octets are expected */
   constructor(capacity = 4096) {
@@ -37,10 +46,36 @@ export class ByteWriter {
     this.#length += utf8Encoder.encodeInto(rest, this.#bytes.subarray(this.#length)).written;
   }
 
+  /**
+   * Writes one octet for each character of the first text, and the second one as UTF-8: in one step as long as all is ASCII,
+   * because a step costs about as much as a hundred octets.
+   */
+  latin1ThenUtf8(octets: string, text: string): void {
+    if (this.#isAscii) {
+      const all = octets + text;
+      this.#reserve(all.length);
+      const { read, written } = utf8Encoder.encodeInto(all, this.#bytes.subarray(this.#length));
+      this.#isAscii = read === all.length && written === all.length;
+      if (this.#isAscii) {
+        this.#length += all.length;
+        return;
+      }
+    }
+    this.latin1(octets);
+    this.utf8(text);
+  }
+
   bytes(view: Uint8Array): void {
     this.#reserve(view.length);
     this.#bytes.set(view, this.#length);
     this.#length += view.length;
+  }
+
+  /** Leaves room for octets that are there only when all is finished; zeros stand in their place. */
+  postpone(octets: Uint8Array): void {
+    this.#reserve(octets.length);
+    this.#postponed.push({ at: this.#length, octets });
+    this.#length += octets.length;
   }
 
   /** What was written from `start` on; valid until the next write. */
@@ -50,14 +85,23 @@ export class ByteWriter {
 
   /** All that was written, in a buffer of exactly its size; nothing may be written after it. */
   finish(): Uint8Array<ArrayBuffer> {
+    this.#fillIn();
     return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
 
   /** A copy of all that was written, and an empty writer that keeps its room: for one thing after the other. */
   take(): Uint8Array<ArrayBuffer> {
+    this.#fillIn();
     const taken = this.#bytes.slice(0, this.#length);
+    // What is postponed next finds zeros again.
+    this.#bytes.fill(0, 0, this.#length);
     this.#length = 0;
     return taken;
+  }
+
+  #fillIn(): void {
+    for (const { at, octets } of this.#postponed) this.#bytes.set(octets, at);
+    this.#postponed = [];
   }
 
   #reserve(count: number): void {

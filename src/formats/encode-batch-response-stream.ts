@@ -161,7 +161,7 @@ class ResponsePieces implements PieceSource {
     const outgoing = outgoingResponse(addressed, this.#writing, this.#issues);
     this.#issues.throwIfAny();
     this.#writer.item(outgoing);
-    if (this.#writer.collided) {
+    if (this.#writer.collides()) {
       const name = Array.isArray(addressed) ? addressed[0]?.name : addressed.name;
       this.#issues.add(
         name ?? '',

@@ -1,32 +1,38 @@
 import type { ByteWriter } from '../bytes/byte-writer.ts';
+import { utf8Encoder } from '../bytes/text.ts';
 
-/** Writes the frame of one multipart (RFC 2046 section 5.1.1); what stands in a part its user writes into the same writer. */
+/**
+ * Writes the frame of one multipart (RFC 2046 section 5.1.1); what stands in a part its user writes into the same writer.
+ *
+ * Delimiters are postponed, so that until the writer is finished it holds the content of the parts alone.
+ */
 export class MultipartWriter {
   readonly #writer: ByteWriter;
   /** With the line end before it, which is the delimiter's own; the first one needs none (M-21, M-23). */
-  readonly #delimiter: string;
+  readonly #delimiter: Uint8Array;
+  readonly #close: Uint8Array;
   #isFirst = true;
 
   constructor(writer: ByteWriter, boundary: string) {
     this.#writer = writer;
-    this.#delimiter = `\r\n--${boundary}`;
+    this.#delimiter = utf8Encoder.encode(`\r\n--${boundary}\r\n`);
+    this.#close = utf8Encoder.encode(`\r\n--${boundary}--`);
   }
 
   /**
-   * Begins a part; returns where its headers begin.
+   * Begins a part.
    *
    * @param start the part's header lines, the empty line and the text behind it, one character for each octet
+   * @param text what follows as UTF-8
    */
-  part(start: string): number {
-    const delimiter = this.#isFirst ? this.#delimiter.slice(2) : this.#delimiter;
+  part(start: string, text = ''): void {
+    this.#writer.postpone(this.#isFirst ? this.#delimiter.subarray(2) : this.#delimiter);
     this.#isFirst = false;
-    // One write instead of three: each costs about as much as writing a hundred octets.
-    this.#writer.latin1(`${delimiter}\r\n${start}`);
-    return this.#writer.length - start.length;
+    this.#writer.latin1ThenUtf8(start, text);
   }
 
   /** Ends the multipart. */
   close(): void {
-    this.#writer.latin1(`${this.#delimiter}--`);
+    this.#writer.postpone(this.#close);
   }
 }

@@ -3,6 +3,7 @@ import type { RandomSource } from '../../batch/encode-options.ts';
 import type { Issues } from '../../batch/issues.ts';
 import type { StreamedBody } from '../../batch/streamed-body.ts';
 import { ByteWriter } from '../../bytes/byte-writer.ts';
+import { utf8Encoder } from '../../bytes/text.ts';
 import { multipartMediaType } from '../../mime/boundary.ts';
 import { MultipartWriter } from '../../mime/multipart-writer.ts';
 import { type Boundaries, type BoundaryPrefixes, chooseBoundaries } from './boundaries.ts';
@@ -49,7 +50,7 @@ const TRIES = 3;
 /**
  * Writes messages into parts, those of an inner list into a change set.
  *
- * Every message is searched for every boundary as soon as it is written (M-31). Adds `boundary-in-content`,
+ * Every octet of the messages is searched for every boundary (M-31). Adds `boundary-in-content`,
  * `boundary-not-checkable`, `invalid-boundary`, `boundary-conflict` to the issues; what is returned is of use only where
  * there are none.
  */
@@ -69,11 +70,12 @@ export function writeMessages(
     );
     // What is wrong with the caller's boundaries comes before what is wrong because of them.
     issues.throwIfAny();
-    const writer = new MessageWriter(boundaries, issues, expectedSize(items));
+    const writer = new MessageWriter(boundaries, issues, expectedSize(items, boundaries));
     for (const item of items) writer.item(item);
     writer.close();
+    const collides = writer.collides();
     if (settings.given !== undefined && writer.cuts.length > 0) refuseGivenBoundary(issues);
-    if (!writer.collided) {
+    if (!collides) {
       const { contentType, cuts } = writer;
       return { contentType, body: writer.finish(), cuts, token: boundaries.token };
     }
@@ -102,7 +104,7 @@ export class MessageWriter {
   readonly #batch: MultipartWriter;
   #changeSetCount = 0;
   #cuts: StreamCut[] = [];
-  #collided = false;
+  #places: MessagePlace[] = [];
 
   /** @param expectedSize how many octets to make room for */
   constructor(boundaries: Boundaries, issues: Issues, expectedSize?: number) {
@@ -116,11 +118,6 @@ export class MessageWriter {
     return multipartMediaType(this.#boundaries.batch);
   }
 
-  /** Whether a random boundary occurs in what was written. */
-  get collided(): boolean {
-    return this.#collided;
-  }
-
   /** The streamed bodies of what was written. */
   get cuts(): readonly StreamCut[] {
     return this.#cuts;
@@ -132,7 +129,8 @@ export class MessageWriter {
       return;
     }
     const boundary = this.#boundaries.changeSet(this.#changeSetCount++);
-    this.#batch.part(`Content-Type: ${multipartMediaType(boundary)}\r\n\r\n`);
+    this.#batch.part('');
+    this.#writer.postpone(utf8Encoder.encode(changeSetHeaders(boundary)));
     const nested = new MultipartWriter(this.#writer, boundary);
     for (const message of item) this.#message(nested, message);
     nested.close();
@@ -141,6 +139,18 @@ export class MessageWriter {
   close(): void {
     this.#batch.close();
     this.#writer.latin1('\r\n');
+  }
+
+  /**
+   * Searches all that was written since it was last taken: whether a random boundary occurs in it; issues tell the
+   * messages in which one of the caller's does.
+   *
+   * Boundaries stand in what is postponed, so that one search of the whole is enough.
+   */
+  collides(): boolean {
+    const content = this.#writer.since(0);
+    if (this.#boundaries.callersIn(content) !== undefined) this.#nameMessages(content);
+    return this.#boundaries.randomIn(content);
   }
 
   /** All that was written; nothing may be written after it. */
@@ -152,45 +162,75 @@ export class MessageWriter {
   take(): Pick<WrittenBatch, 'body' | 'cuts'> {
     const cuts = this.#cuts;
     this.#cuts = [];
+    this.#places = [];
     return { body: this.#writer.take(), cuts };
   }
 
   #message(multipart: MultipartWriter, message: OutgoingMessage): void {
-    const written = this.#put(multipart, message);
-    const rival = this.#boundaries.callersIn(written);
-    if (rival !== undefined) {
+    const { contentId, head, body } = message;
+    this.#places.push({ message, start: this.#writer.length });
+    const idLine = contentId === undefined ? '' : `Content-ID: ${contentId}\r\n`;
+    const start = `${MESSAGE_HEADERS}${idLine}\r\n${head}`;
+    if (body !== undefined && 'content' in body && typeof body.content === 'string') {
+      multipart.part(start, body.content);
+      return;
+    }
+    multipart.part(start);
+    if (body === undefined) return;
+    if ('content' in body) this.#writer.bytes(body.content as Uint8Array);
+    else this.#cuts.push({ at: this.#writer.length, body });
+  }
+
+  #nameMessages(content: Uint8Array): void {
+    for (const [i, { message, start }] of this.#places.entries()) {
+      const rival = this.#boundaries.callersIn(content.subarray(start, this.#places[i + 1]?.start));
+      if (rival === undefined) continue;
       this.#issues.add(
         message.name,
         'boundary-in-content',
         `the boundary "${rival}" occurs in the operation: choose another, or none`,
       );
     }
-    this.#collided ||= this.#boundaries.randomIn(written);
   }
+}
 
-  /** Writes a part; returns what stands in it, headers and message, which must hold no boundary. */
-  #put(multipart: MultipartWriter, { contentId, head, body }: OutgoingMessage): Uint8Array {
-    const idLine = contentId === undefined ? '' : `Content-ID: ${contentId}\r\n`;
-    const start = multipart.part(`${MESSAGE_HEADERS}${idLine}\r\n${head}`);
-    if (body === undefined) return this.#writer.since(start);
-    if (!('content' in body)) this.#cuts.push({ at: this.#writer.length, body });
-    else if (typeof body.content === 'string') this.#writer.utf8(body.content);
-    else this.#writer.bytes(body.content);
-    return this.#writer.since(start);
-  }
+/** A message, and where its part begins in what was written. */
+interface MessagePlace {
+  readonly message: OutgoingMessage;
+  readonly start: number;
 }
 
 /** Content-Transfer-Encoding is an option of 4.01, but until then a duty, and .NET refuses a part without it (X6). */
 const MESSAGE_HEADERS = 'Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n';
 
-/** Octets that the frame of one part takes, roughly. */
-const FRAME = 160;
+function changeSetHeaders(boundary: string): string {
+  return `Content-Type: ${multipartMediaType(boundary)}\r\n\r\n`;
+}
 
-/** How many octets to make room for; text beyond ASCII takes more. */
-function expectedSize(items: readonly OutgoingItem[]): number {
-  let size = FRAME;
-  for (const { head, body } of items.flat()) size += FRAME + head.length + heldLength(body);
-  return size + FRAME * items.length;
+/** How many octets it all takes if all text is ASCII; where that is too few, they are copied twice. */
+function expectedSize(items: readonly OutgoingItem[], { batch, changeSet }: Boundaries): number {
+  let size = frameSize(batch, items.length) + '\r\n'.length;
+  let changeSetCount = 0;
+  for (const item of items) {
+    if (!isList(item)) {
+      size += messageSize(item);
+      continue;
+    }
+    const boundary = changeSet(changeSetCount++);
+    size += changeSetHeaders(boundary).length + frameSize(boundary, item.length);
+    for (const message of item) size += messageSize(message);
+  }
+  return size;
+}
+
+/** A delimiter line before each part, the first one without its line end, and the close delimiter. */
+function frameSize(boundary: string, parts: number): number {
+  return (parts + 1) * `\r\n--${boundary}\r\n`.length - '\r\n'.length;
+}
+
+function messageSize({ contentId, head, body }: OutgoingMessage): number {
+  const idSize = contentId === undefined ? 0 : 'Content-ID: \r\n'.length + contentId.length;
+  return MESSAGE_HEADERS.length + idSize + '\r\n'.length + head.length + heldLength(body);
 }
 
 function heldLength(body: OutgoingMessage['body']): number {
