@@ -39,14 +39,11 @@ export function chooseBoundaries(
   const callers = callersBoundaries(given, issues).slice(0, 1 + changeSetCount);
   const token = hexadecimal(randomOctets(random, issues));
   // Where a receiver that compares prefixes would take the customary name for one of the caller's (M-13), another letter
-  // begins it, one that none of the caller's begins with.
-  const lead = Array.from('_xyzXYZ0123456789').find(
-    (letter) => !callers.some((caller) => caller.startsWith(letter)),
-  );
+  // begins it.
   const name = (prefix: string, number: string) => {
     const customary = `${prefix}_${number}${token}`;
     const isTaken = callers.some((caller) => customary.startsWith(caller));
-    return isTaken ? `${lead ?? ''}${token}_${number}` : customary;
+    return isTaken ? `${leadOf(callers)}${token}_${number}` : customary;
   };
   const batch = callers[0] ?? name(prefixes.batch, '');
   const changeSet = (index: number) => callers[index + 1] ?? name(prefixes.changeSet, `${index + 1}_`);
@@ -64,6 +61,12 @@ export function chooseBoundaries(
     randomIn: (content) => hasRandom && searchToken(content, 0) !== -1,
     token: octets,
   };
+}
+
+/** A letter that none of the caller's boundaries begins with. */
+function leadOf(callers: readonly string[]): string {
+  const letters = Array.from('_xyzXYZ0123456789');
+  return letters.find((letter) => !callers.some((caller) => caller.startsWith(letter))) ?? '';
 }
 
 /** The 128 bits of law 6, and nothing else: what the source returns becomes part of a header. */
@@ -110,7 +113,9 @@ function searchFor(text: string): ByteSearch {
 }
 
 function hexadecimal(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
+  let text = '';
+  for (const octet of octets) text += (octet | 0x100).toString(16).slice(1);
+  return text;
 }
 
 /** The default source of boundaries. */
