@@ -5,9 +5,9 @@ import { pathOf } from '../odata/target.ts';
  * (B-01).
  */
 export function isBatchUrl(url: string): boolean {
-  const path = pathOf(url);
   // Nearly no URL of a service gets beyond this line.
-  if (!/batch|%/.test(path)) return false;
+  if (!url.includes('batch') && !url.includes('%')) return false;
+  const path = pathOf(url);
   const segments: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop();

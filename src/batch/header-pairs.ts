@@ -1,36 +1,83 @@
+import type { UsageErrorCode } from '../errors.ts';
 import { isFieldValue, isToken, SINGLE_FIELDS, trimWhiteSpace } from '../mime/header-field.ts';
 import type { Issues } from './issues.ts';
 import type { HeadersInput } from './operation.ts';
 
 export type HeaderPair = readonly [name: string, value: string];
 
-/** Lists the header fields that a caller gave and tells which can't be written (H-40, H-44). */
-export function headerPairs(input: HeadersInput | undefined, path: string, issues: Issues): HeaderPair[] {
-  const pairs: HeaderPair[] = [];
-  if (input === undefined) return pairs;
-  let seen = NONE;
+/** No fields. */
+export const NO_PAIRS: readonly HeaderPair[] = [];
+
+/**
+ * Lists the header fields that a caller gave and tells which can't be written (H-40, H-44).
+ *
+ * @param before a list that this function returned and in which nothing was wrong; where the fields are the same, this very
+ *   list is returned again
+ */
+export function headerPairs(
+  input: HeadersInput | undefined,
+  path: string,
+  issues: Issues,
+  before: readonly HeaderPair[] = NO_PAIRS,
+): readonly HeaderPair[] {
+  if (input === undefined) return NO_PAIRS;
+  let same = 0;
+  let list: PairList | undefined;
   eachPair(input, path, issues, (name, value) => {
-    if (typeof name !== 'string' || !isToken(name)) {
-      issues.add(path, 'invalid-header-name', 'expected a token as header name');
-    } else if (typeof value !== 'string') {
-      issues.add(`${path}.${name}`, 'invalid-header-value', 'expected a text as header value');
-    } else if (!isFieldValue(value)) {
-      const message = 'expected characters up to U+00FF without control characters';
-      issues.add(`${path}.${name}`, 'invalid-header-value', message);
-    } else {
-      const key = name.toLowerCase();
-      if (SINGLE_FIELDS.has(key)) {
-        if (seen.includes(key))
-          issues.add(`${path}.${name}`, 'duplicate-header', `${name} may be given once`);
-        else seen = [...seen, key];
+    if (list === undefined) {
+      const pair = before[same];
+      if (pair !== undefined && pair[0] === name && pair[1] === value) {
+        same++;
+        return;
       }
-      pairs.push([name, trimWhiteSpace(value)]);
+      list = new PairList(before.slice(0, same), path, issues);
     }
+    list.add(name, value);
   });
-  return pairs;
+  if (list !== undefined) return list.pairs;
+  return same === before.length ? before : before.slice(0, same);
 }
 
-const NONE: readonly string[] = [];
+/** Fields that can be written. */
+class PairList {
+  readonly pairs: HeaderPair[] = [];
+  readonly #path: string;
+  readonly #issues: Issues;
+  #single: readonly string[] = [];
+
+  constructor(pairs: HeaderPair[], path: string, issues: Issues) {
+    this.#path = path;
+    this.#issues = issues;
+    for (const pair of pairs) this.#push(pair);
+  }
+
+  add(name: unknown, value: unknown): void {
+    if (typeof name !== 'string' || !isToken(name)) {
+      this.#issues.add(this.#path, 'invalid-header-name', 'expected a token as header name');
+    } else if (typeof value !== 'string') {
+      this.#refuse(name, 'invalid-header-value', 'expected a text as header value');
+    } else if (!isFieldValue(value)) {
+      const message = 'expected characters up to U+00FF without control characters';
+      this.#refuse(name, 'invalid-header-value', message);
+    } else {
+      this.#push([name, trimWhiteSpace(value)]);
+    }
+  }
+
+  #push(pair: HeaderPair): void {
+    const [name] = pair;
+    const key = name.toLowerCase();
+    if (SINGLE_FIELDS.has(key)) {
+      if (this.#single.includes(key)) this.#refuse(name, 'duplicate-header', `${name} may be given once`);
+      else this.#single = [...this.#single, key];
+    }
+    this.pairs.push(pair);
+  }
+
+  #refuse(name: string, code: UsageErrorCode, message: string): void {
+    this.#issues.add(`${this.#path}.${name}`, code, message);
+  }
+}
 
 type AddPair = (name: unknown, value: unknown) => void;
 

@@ -11,6 +11,10 @@ export class Issues {
     this.#cause ??= cause;
   }
 
+  get isEmpty(): boolean {
+    return this.#issues.length === 0;
+  }
+
   /** Throws a BatchUsageError where there is anything to tell. */
   throwIfAny(): void {
     const [first, ...rest] = this.#issues.sort((a, b) => compare(places(a.path), places(b.path)));

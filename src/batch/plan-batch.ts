@@ -9,7 +9,7 @@ import { flattenBatch, type Place } from './flatten-batch.ts';
 import type { Issues } from './issues.ts';
 import type { Batch } from './operation.ts';
 import type { PlannedItem, PlannedOperation } from './plan.ts';
-import { planHeaders } from './plan-headers.ts';
+import { HeaderPlanner } from './plan-headers.ts';
 import { resolveReferences } from './resolve-references.ts';
 
 /** Options with their defaults in. */
@@ -56,6 +56,7 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
   );
 
   const serviceRoot = encodeRoot(settings.serviceRoot, issues);
+  const headerPlanner = new HeaderPlanner(settings, issues);
   const items: (PlannedOperation | PlannedOperation[])[] = [];
   for (const place of places) {
     const { operation, given, index, path } = place;
@@ -63,7 +64,7 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
     checkMethod(place, version, issues);
     checkBody(place, settings, issues);
     const target = planTarget(urls[index], settings.urlForm, serviceRoot, place, issues);
-    const { headers, added } = planHeaders(given, target, id, settings, place.name, issues);
+    const { headers, added } = headerPlanner.plan(given, target, id, place.name);
     const inChangeSet = path.length === 2;
     const idSent =
       contentId === 'all' ||

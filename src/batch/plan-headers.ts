@@ -1,8 +1,8 @@
 import { pathOf } from '../odata/target.ts';
 import type { VersionRules } from '../odata/version.ts';
-import { fieldOf, type HeaderPair, headerPairs, isNamed } from './header-pairs.ts';
+import { fieldOf, type HeaderPair, headerPairs, isNamed, NO_PAIRS } from './header-pairs.ts';
 import type { Issues } from './issues.ts';
-import type { Operation } from './operation.ts';
+import type { HeadersInput, Operation } from './operation.ts';
 import type { AcceptPolicy } from './service.ts';
 import { isStreamed, mediaTypeOfBlob } from './streamed-body.ts';
 
@@ -23,33 +23,68 @@ export interface PlannedHeaders {
   readonly added: readonly string[];
 }
 
-/** The caller's fields, and behind them what an operation needs and does not have. */
-export function planHeaders(
-  operation: Operation,
-  target: { readonly url: string; readonly host?: string },
-  id: string,
-  rules: HeaderRules,
-  name: string,
-  issues: Issues,
-): PlannedHeaders {
-  const all = headerPairs(operation.headers, `${name}.headers`, issues);
-  checkContentId(all, id, name, issues);
-  const given = withoutForbidden(all, rules, name, issues);
-
-  const added: HeaderPair[] = [];
-  if (target.host !== undefined && fieldOf(given, 'host') === undefined) added.push(['Host', target.host]);
-  if (fieldOf(given, 'content-type') === undefined) {
-    const mediaType = mediaTypeOf(operation.body);
-    if (mediaType !== undefined) added.push(['Content-Type', mediaType]);
-  }
-  if (rules.accept === 'add' && fieldOf(given, 'accept') === undefined) {
-    added.push(['Accept', acceptFor(operation.method, target.url)]);
-  }
-  if (added.length === 0) return { headers: given, added: NONE };
-  return { headers: [...given, ...added], added: added.map(([field]) => field) };
+/** The caller's fields without those that may not be sent, and which of those that an operation needs are among them. */
+interface GivenHeaders {
+  /** As the caller gave them. */
+  readonly all: readonly HeaderPair[];
+  readonly planned: PlannedHeaders;
+  readonly hasHost: boolean;
+  readonly hasContentType: boolean;
+  readonly hasAccept: boolean;
 }
 
-const NONE: readonly string[] = [];
+/** Plans the fields of operations; most have the same as the one before, and what was found out about those still holds. */
+export class HeaderPlanner {
+  readonly #rules: HeaderRules;
+  readonly #issues: Issues;
+  #given: GivenHeaders;
+
+  constructor(rules: HeaderRules, issues: Issues) {
+    this.#rules = rules;
+    this.#issues = issues;
+    this.#given = givenHeaders(NO_PAIRS, NO_PAIRS);
+  }
+
+  /** The caller's fields, and behind them what an operation needs and does not have. */
+  plan(
+    operation: Operation,
+    target: { readonly url: string; readonly host?: string },
+    id: string,
+    name: string,
+  ): PlannedHeaders {
+    const given = this.#read(operation.headers, name);
+    checkContentId(given.all, id, name, this.#issues);
+
+    const added: HeaderPair[] = [];
+    if (target.host !== undefined && !given.hasHost) added.push(['Host', target.host]);
+    const mediaType = given.hasContentType ? undefined : mediaTypeOf(operation.body);
+    if (mediaType !== undefined) added.push(['Content-Type', mediaType]);
+    if (!given.hasAccept && this.#rules.accept === 'add') {
+      added.push(['Accept', acceptFor(operation.method, target.url)]);
+    }
+    if (added.length === 0) return given.planned;
+    return { headers: [...given.planned.headers, ...added], added: added.map(([field]) => field) };
+  }
+
+  #read(headers: HeadersInput | undefined, name: string): GivenHeaders {
+    // What was wrong with one operation has to be told of the next one, too.
+    const before = this.#issues.isEmpty ? this.#given.all : NO_PAIRS;
+    const all = headerPairs(headers, `${name}.headers`, this.#issues, before);
+    if (all !== this.#given.all)
+      this.#given = givenHeaders(all, withoutForbidden(all, this.#rules, name, this.#issues));
+    return this.#given;
+  }
+}
+
+function givenHeaders(all: readonly HeaderPair[], headers: readonly HeaderPair[]): GivenHeaders {
+  return {
+    all,
+    planned: { headers, added: [] },
+    hasHost: fieldOf(headers, 'host') !== undefined,
+    hasContentType: fieldOf(headers, 'content-type') !== undefined,
+    hasAccept: fieldOf(headers, 'accept') !== undefined,
+  };
+}
 
 function checkContentId(given: readonly HeaderPair[], id: string, name: string, issues: Issues): void {
   for (const [field, value] of given) {

@@ -121,7 +121,7 @@ function versionOf({ version, service }: EncodeBatchRequestOptions): ODataVersio
 /** Fields of the batch itself that would make a service misread it (H-53, B-06), or that the codec has to write. */
 const NOT_FOR_THE_BATCH = /^(content-type|content-length|if-match|if-none-match|x-http-method)$/i;
 
-function outerHeaders(options: EncodeBatchRequestOptions, issues: Issues): HeaderPair[] {
+function outerHeaders(options: EncodeBatchRequestOptions, issues: Issues): readonly HeaderPair[] {
   const pairs = headerPairs(options.headers, 'options.headers', issues);
   for (const [name] of pairs) {
     if (!NOT_FOR_THE_BATCH.test(name)) continue;

@@ -38,6 +38,7 @@ export interface UrlReference {
  * System resources such as `$metadata` are none.
  */
 export function parseUrlReference(url: string): UrlReference | undefined {
+  if (!url.startsWith('$')) return undefined;
   const match = /^\$([^/?#(]+)(.*)$/s.exec(url);
   const [, id, rest] = match ?? [];
   if (id === undefined || rest === undefined || isReservedId(id)) return undefined;
