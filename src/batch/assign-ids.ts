@@ -1,13 +1,13 @@
 import { isContentId, isReservedId } from '../odata/content-id.ts';
 import type { Place } from './flatten-batch.ts';
-import type { Issues } from './issues.ts';
+import type { Issues, Name } from './issues.ts';
 
 /**
  * Gives each operation its Content-ID: the caller's, else a number by its place in the flattened batch, from 1, skipping
  * numbers that the caller uses. Unique in the whole batch (B-18), whatever the version asks for.
  */
 export function assignIds(places: readonly Place[], issues: Issues): string[] {
-  const taken = new Map<string, string>();
+  const taken = new Map<string, Name>();
   for (const {
     given: { id },
     name,
@@ -26,7 +26,7 @@ export function assignIds(places: readonly Place[], issues: Issues): string[] {
   });
 }
 
-function checkId(id: unknown, name: string, taken: ReadonlyMap<string, string>, issues: Issues): void {
+function checkId(id: unknown, name: Name, taken: ReadonlyMap<string, Name>, issues: Issues): void {
   if (typeof id !== 'string' || !isContentId(id)) {
     issues.add(
       `${name}.id`,

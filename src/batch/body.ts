@@ -1,5 +1,5 @@
 import { isBatchError } from './is-batch-error.ts';
-import type { Issues } from './issues.ts';
+import type { Issues, Name } from './issues.ts';
 import type { StreamedBodies } from './streamed-body.ts';
 
 /** A body ready to be written. */
@@ -25,7 +25,7 @@ const HALF_PAIR = /\p{Surrogate}/u;
 export function encodableBody(
   body: unknown,
   stringify: JsonStringify,
-  path: string,
+  path: Name,
   issues: Issues,
 ): EncodableBody | undefined {
   if (body === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { type Issues, placeName } from './issues.ts';
+import { type Issues, type Name, PlaceName } from './issues.ts';
 import type { Operation } from './operation.ts';
 
 /** An operation and where it stands. */
@@ -11,7 +11,7 @@ export interface Place {
   readonly index: number;
   readonly path: readonly [number] | readonly [number, number];
   /** How error messages name it: `batch[1][0]`. */
-  readonly name: string;
+  readonly name: Name;
 }
 
 /** Properties of an operation; `satisfies` keeps the list complete. */
@@ -32,7 +32,7 @@ export function flattenBatch(batch: unknown, issues: Issues): Place[] {
   const places: Place[] = [];
   const seen = new Set<unknown>();
   const add = (operation: unknown, path: Place['path']) => {
-    const name = placeName('batch', path);
+    const name = new PlaceName('batch', path);
     if (!checkOperation(operation, name, issues)) return;
     if (seen.has(operation)) {
       issues.add(
@@ -67,7 +67,7 @@ function readOnce(operation: Operation): Operation {
   return { method, url, id, headers, body, dependsOn, if: condition, schema, tag };
 }
 
-function checkOperation(operation: unknown, name: string, issues: Issues): operation is Operation {
+function checkOperation(operation: unknown, name: Name, issues: Issues): operation is Operation {
   if (Array.isArray(operation)) {
     issues.add(name, 'nested-change-set', 'a change set must not hold another one');
     return false;

@@ -1,6 +1,6 @@
 import type { UsageErrorCode } from '../errors.ts';
 import { isFieldValue, isToken, SINGLE_FIELDS, trimWhiteSpace } from '../mime/header-field.ts';
-import type { Issues } from './issues.ts';
+import type { Issues, Name } from './issues.ts';
 import type { HeadersInput } from './operation.ts';
 
 export type HeaderPair = readonly [name: string, value: string];
@@ -16,7 +16,7 @@ export const NO_PAIRS: readonly HeaderPair[] = [];
  */
 export function headerPairs(
   input: HeadersInput | undefined,
-  path: string,
+  path: Name,
   issues: Issues,
   before: readonly HeaderPair[] = NO_PAIRS,
 ): readonly HeaderPair[] {
@@ -41,11 +41,11 @@ export function headerPairs(
 /** Fields that can be written. */
 class PairList {
   readonly pairs: HeaderPair[] = [];
-  readonly #path: string;
+  readonly #path: Name;
   readonly #issues: Issues;
   #single: readonly string[] = [];
 
-  constructor(pairs: HeaderPair[], path: string, issues: Issues) {
+  constructor(pairs: HeaderPair[], path: Name, issues: Issues) {
     this.#path = path;
     this.#issues = issues;
     for (const pair of pairs) this.#push(pair);
@@ -81,7 +81,7 @@ class PairList {
 
 type AddPair = (name: unknown, value: unknown) => void;
 
-function eachPair(input: unknown, path: string, issues: Issues, add: AddPair): void {
+function eachPair(input: unknown, path: Name, issues: Issues, add: AddPair): void {
   if (typeof input !== 'object' || input === null) {
     issues.add(path, 'invalid-header-value', 'expected an object or a list of pairs');
     return;
@@ -104,7 +104,8 @@ function eachPair(input: unknown, path: string, issues: Issues, add: AddPair): v
 
 /** The value of the first field of a name (in lower case). */
 export function fieldOf(pairs: readonly HeaderPair[], name: string): string | undefined {
-  return pairs.find(([field]) => isNamed(field, name))?.[1];
+  for (const pair of pairs) if (isNamed(pair[0], name)) return pair[1];
+  return undefined;
 }
 
 /** Whether a field has a name (in lower case). */

@@ -1,13 +1,16 @@
 import { BatchError, BatchUsageError, type UsageErrorCode, type UsageIssue } from '../errors.ts';
 
+/** What an issue names: a text, or what prints as one. */
+export type Name = { toString(): string };
+
 /** Gathers all that is wrong with a call, so that its author learns of everything at once. */
 export class Issues {
   readonly #issues: UsageIssue[] = [];
   #cause: unknown;
 
   /** @param cause what a function of the caller's threw */
-  add(path: string, code: UsageErrorCode, message: string, cause?: unknown): void {
-    this.#issues.push({ path, code, message });
+  add(path: Name, code: UsageErrorCode, message: string, cause?: unknown): void {
+    this.#issues.push({ path: path.toString(), code, message });
     this.#cause ??= cause;
   }
 
@@ -24,18 +27,49 @@ export class Issues {
 }
 
 /** How issues name a place: `batch[1][0]`. */
-export function placeName(list: string, [item, member]: readonly [number, number?]): string {
-  return member === undefined ? `${list}[${item}]` : `${list}[${item}][${member}]`;
+export function placeName(list: string, path: readonly number[]): string {
+  return `${list}${path.map((index) => `[${index}]`).join('')}`;
+}
+
+/** Names a place, and is put into words only where something is wrong: `batch[1][0]`. */
+export class PlaceName {
+  readonly #list: string;
+  readonly #path: readonly number[];
+
+  constructor(list: string, path: readonly number[]) {
+    this.#list = list;
+    this.#path = path;
+  }
+
+  toString(): string {
+    return placeName(this.#list, this.#path);
+  }
+}
+
+/** Names a property of what has a name itself: `batch[1][0].url`. */
+export class PropertyName {
+  readonly #owner: Name;
+  readonly #property: string;
+
+  constructor(owner: Name, property: string) {
+    this.#owner = owner;
+    this.#property = property;
+  }
+
+  toString(): string {
+    return `${this.#owner}.${this.#property}`;
+  }
 }
 
 /** One thing that is wrong, thrown at once. */
 export function usageError(
-  path: string,
+  path: Name,
   code: UsageErrorCode,
   message: string,
   cause?: unknown,
 ): BatchUsageError {
-  return new BatchUsageError([{ path, code, message }], cause === undefined ? {} : { cause });
+  const issue = { path: path.toString(), code, message };
+  return new BatchUsageError([issue], cause === undefined ? {} : { cause });
 }
 
 /** Runs something of which only functions of the caller's can throw other errors than ours. */

@@ -1,7 +1,7 @@
 import { pathOf } from '../odata/target.ts';
 import type { VersionRules } from '../odata/version.ts';
 import { fieldOf, type HeaderPair, headerPairs, isNamed, NO_PAIRS } from './header-pairs.ts';
-import type { Issues } from './issues.ts';
+import { type Issues, type Name, PropertyName } from './issues.ts';
 import type { HeadersInput, Operation } from './operation.ts';
 import type { AcceptPolicy } from './service.ts';
 import { isStreamed, mediaTypeOfBlob } from './streamed-body.ts';
@@ -50,7 +50,7 @@ export class HeaderPlanner {
     operation: Operation,
     target: { readonly url: string; readonly host?: string },
     id: string,
-    name: string,
+    name: Name,
   ): PlannedHeaders {
     const given = this.#read(operation.headers, name);
     checkContentId(given.all, id, name, this.#issues);
@@ -66,10 +66,10 @@ export class HeaderPlanner {
     return { headers: [...given.planned.headers, ...added], added: added.map(([field]) => field) };
   }
 
-  #read(headers: HeadersInput | undefined, name: string): GivenHeaders {
+  #read(headers: HeadersInput | undefined, name: Name): GivenHeaders {
     // What was wrong with one operation has to be told of the next one, too.
     const before = this.#issues.isEmpty ? this.#given.all : NO_PAIRS;
-    const all = headerPairs(headers, `${name}.headers`, this.#issues, before);
+    const all = headerPairs(headers, new PropertyName(name, 'headers'), this.#issues, before);
     if (all !== this.#given.all)
       this.#given = givenHeaders(all, withoutForbidden(all, this.#rules, name, this.#issues));
     return this.#given;
@@ -86,7 +86,7 @@ function givenHeaders(all: readonly HeaderPair[], headers: readonly HeaderPair[]
   };
 }
 
-function checkContentId(given: readonly HeaderPair[], id: string, name: string, issues: Issues): void {
+function checkContentId(given: readonly HeaderPair[], id: string, name: Name, issues: Issues): void {
   for (const [field, value] of given) {
     if (isNamed(field, 'content-id') && value !== id)
       issues.add(`${name}.headers.${field}`, 'invalid-content-id', 'give the Content-ID as "id"');
@@ -96,7 +96,7 @@ function checkContentId(given: readonly HeaderPair[], id: string, name: string, 
 function withoutForbidden(
   given: readonly HeaderPair[],
   { forbidden, version }: HeaderRules,
-  name: string,
+  name: Name,
   issues: Issues,
 ): readonly HeaderPair[] {
   const isForbidden = ([field]: HeaderPair) => version.forbiddenInside.has(field.toLowerCase());

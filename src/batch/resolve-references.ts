@@ -1,7 +1,7 @@
 import { parseUrlReference, type UrlReference } from '../odata/content-id.ts';
 import { isReference, separatePath } from '../odata/reference.ts';
 import type { Place } from './flatten-batch.ts';
-import type { Issues } from './issues.ts';
+import type { Issues, Name } from './issues.ts';
 import type { Operation } from './operation.ts';
 
 /** What references may refer to. */
@@ -94,7 +94,7 @@ function referenceOf(url: unknown): { target: Operation | string; rest: string }
   return parsed && { target: parsed.id, rest: parsed.rest };
 }
 
-function urlText(url: unknown, name: string, issues: Issues): string | undefined {
+function urlText(url: unknown, name: Name, issues: Issues): string | undefined {
   if (typeof url === 'string') return url;
   if (typeof url === 'object' && url !== null && 'href' in url && typeof url.href === 'string')
     return url.href;

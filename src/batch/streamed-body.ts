@@ -1,5 +1,5 @@
 import { type ByteSource, isByteSource } from '../bytes/read-chunks.ts';
-import type { Issues } from './issues.ts';
+import type { Issues, Name } from './issues.ts';
 
 /** A body that is read while it is written: its octets are never all there. */
 export interface StreamedBody {
@@ -7,7 +7,7 @@ export interface StreamedBody {
   /** Octets; undefined where nobody can tell before the end. */
   readonly size: number | undefined;
   /** How issues name it. */
-  readonly name: string;
+  readonly name: Name;
 }
 
 /** A Blob of any runtime. */
@@ -34,7 +34,7 @@ export function mediaTypeOfBlob(body: unknown): string | undefined {
  * Issues: `body-not-encodable` for a stream that somebody reads already, or that stands in two places.
  */
 export class StreamedBodies {
-  readonly #nameOf = new Map<unknown, string>();
+  readonly #nameOf = new Map<unknown, Name>();
 
   /**
    * The streamed body; undefined where the body is of another kind.
@@ -44,7 +44,7 @@ export class StreamedBodies {
   take(
     body: unknown,
     declaredLength: string | undefined,
-    name: string,
+    name: Name,
     issues: Issues,
   ): StreamedBody | undefined {
     if (isBlob(body)) return { source: () => body.stream(), size: body.size, name };

@@ -1,5 +1,5 @@
 import type { EncodableBody } from '../../batch/body.ts';
-import type { Issues } from '../../batch/issues.ts';
+import type { Issues, Name } from '../../batch/issues.ts';
 import type { StreamedBody } from '../../batch/streamed-body.ts';
 import { utf8Encoder } from '../../bytes/text.ts';
 
@@ -7,7 +7,7 @@ import { utf8Encoder } from '../../bytes/text.ts';
 export function checkContentLength(
   given: string | undefined,
   body: EncodableBody | StreamedBody | undefined,
-  name: string,
+  name: Name,
   issues: Issues,
 ): void {
   if (given === undefined) return;

@@ -1,7 +1,7 @@
 import { type BodyWriting, type EncodableBody, encodableBody } from '../../batch/body.ts';
 import type { EncodeBatchRequestOptions } from '../../batch/encode-options.ts';
 import { fieldOf } from '../../batch/header-pairs.ts';
-import { type Issues, placeName } from '../../batch/issues.ts';
+import { type Issues, type Name, PlaceName, PropertyName } from '../../batch/issues.ts';
 import { isChangeSet, type PlannedOperation } from '../../batch/plan.ts';
 import type { PlannedBatch } from '../../batch/plan-batch.ts';
 import type { StreamedBodies, StreamedBody } from '../../batch/streamed-body.ts';
@@ -43,7 +43,7 @@ function outgoingRequest(
   issues: Issues,
 ): OutgoingMessage {
   const { id, idSent, method, url, headers } = planned;
-  const name = placeName('batch', planned.path);
+  const name = new PlaceName('batch', planned.path);
   return {
     name,
     contentId: idSent ? id : undefined,
@@ -55,13 +55,14 @@ function outgoingRequest(
 function bodyOf(
   { method, headers }: PlannedOperation,
   given: unknown,
-  name: string,
+  name: Name,
   { stringify, streams }: BodyWriting,
   issues: Issues,
 ): EncodableBody | StreamedBody | undefined {
   const length = fieldOf(headers, 'content-length');
-  const streamed = streams?.take(given, length, `${name}.body`, issues);
-  const body = streamed ?? encodableBody(given, stringify, `${name}.body`, issues);
+  const bodyName = new PropertyName(name, 'body');
+  const streamed = streams?.take(given, length, bodyName, issues);
+  const body = streamed ?? encodableBody(given, stringify, bodyName, issues);
   checkContentLength(length, body, name, issues);
   if (body !== undefined && !('content' in body)) {
     if (method === 'DELETE') {

@@ -1,6 +1,6 @@
 import type { EncodableBody } from '../../batch/body.ts';
 import type { RandomSource } from '../../batch/encode-options.ts';
-import type { Issues } from '../../batch/issues.ts';
+import type { Issues, Name } from '../../batch/issues.ts';
 import type { StreamedBody } from '../../batch/streamed-body.ts';
 import { ByteWriter } from '../../bytes/byte-writer.ts';
 import { utf8Encoder } from '../../bytes/text.ts';
@@ -11,7 +11,7 @@ import { type Boundaries, type BoundaryPrefixes, chooseBoundaries } from './boun
 /** An HTTP message ready to be put into a part. */
 export interface OutgoingMessage {
   /** How issues name it. */
-  readonly name: string;
+  readonly name: Name;
   readonly contentId: string | undefined;
   /** Start line, headers and the empty line, in octets as characters. */
   readonly head: string;

@@ -7,7 +7,7 @@ const flatten = (batch: unknown) => {
   const issues = new Issues();
   const places = flattenBatch(batch, issues);
   issues.throwIfAny();
-  return places;
+  return places.map((place) => ({ ...place, name: String(place.name) }));
 };
 
 const operation = (url = 'x') => ({ method: 'POST', url });
