@@ -6,7 +6,7 @@ import { isChangeSet, type PlannedOperation } from '../../batch/plan.ts';
 import type { PlannedBatch } from '../../batch/plan-batch.ts';
 import type { StreamedBodies, StreamedBody } from '../../batch/streamed-body.ts';
 import { isBlank } from '../../http/http-message.ts';
-import { requestHead } from '../../http/message-head.ts';
+import { rememberingFieldLines, requestHead, type ToLines } from '../../http/message-head.ts';
 import { cryptoRandom } from './boundaries.ts';
 import { checkContentLength } from './content-length.ts';
 import { type OutgoingMessage, type WrittenBatch, writeMessages } from './write-messages.ts';
@@ -18,7 +18,8 @@ export function encodeMultipartRequest(
   streams: StreamedBodies | undefined,
   issues: Issues,
 ): WrittenBatch {
-  const writing = { stringify: options.json?.stringify ?? JSON.stringify, streams };
+  const stringify = options.json?.stringify ?? JSON.stringify;
+  const writing = { stringify, streams, toLines: rememberingFieldLines() };
   const outgoing = items.map((item) =>
     isChangeSet(item)
       ? item.map((planned) => outgoingRequest(planned, bodies[planned.index], writing, issues))
@@ -36,10 +37,15 @@ export function encodeMultipartRequest(
   );
 }
 
+/** What requests are written with. */
+interface RequestWriting extends BodyWriting {
+  readonly toLines: ToLines;
+}
+
 function outgoingRequest(
   planned: PlannedOperation,
   body: unknown,
-  writing: BodyWriting,
+  writing: RequestWriting,
   issues: Issues,
 ): OutgoingMessage {
   const { id, idSent, method, url, headers } = planned;
@@ -47,7 +53,7 @@ function outgoingRequest(
   return {
     name,
     contentId: idSent ? id : undefined,
-    head: requestHead(method, url, headers),
+    head: requestHead(method, url, headers, writing.toLines),
     body: bodyOf(planned, body, name, writing, issues),
   };
 }
