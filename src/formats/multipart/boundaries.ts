@@ -9,6 +9,8 @@ export interface Boundaries {
   readonly batch: string;
   /** That of a change set, counted from 0. */
   readonly changeSet: (index: number) => string;
+  /** Whether any of them is the caller's. */
+  readonly hasCallers: boolean;
   /** The caller's boundary that some content holds; undefined where it holds none. */
   readonly callersIn: (content: Uint8Array) => string | undefined;
   /** Whether some content holds the random part of the others; only another message can then be tried. */
@@ -57,6 +59,7 @@ export function chooseBoundaries(
   return {
     batch,
     changeSet,
+    hasCallers: callers.length > 0,
     callersIn: (content) => searches.find(({ search }) => search(content, 0) !== -1)?.boundary,
     randomIn: (content) => hasRandom && searchToken(content, 0) !== -1,
     token: octets,
@@ -118,8 +121,21 @@ function hexadecimal(octets: Uint8Array): string {
   return text;
 }
 
-/** The default source of boundaries. */
-export const cryptoRandom: RandomSource = (octets) =>
-  (
-    globalThis as unknown as { crypto: { getRandomValues(octets: Uint8Array): Uint8Array } }
-  ).crypto.getRandomValues(octets);
+/** How many octets are asked for at once: enough for 64 messages. */
+const POOL_SIZE = 1024;
+let pool: Uint8Array | undefined;
+let used = 0;
+
+/** The default source of boundaries: asks the runtime seldom, because a question costs about as much as twenty operations. */
+export const cryptoRandom: RandomSource = (octets) => {
+  if (pool === undefined || used + octets.length > pool.length) {
+    const { crypto } = globalThis as unknown as {
+      crypto: { getRandomValues(octets: Uint8Array): Uint8Array };
+    };
+    pool = crypto.getRandomValues(new Uint8Array(POOL_SIZE));
+    used = 0;
+  }
+  octets.set(pool.subarray(used, used + octets.length));
+  used += octets.length;
+  return octets;
+};

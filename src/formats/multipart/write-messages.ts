@@ -168,7 +168,7 @@ export class MessageWriter {
 
   #message(multipart: MultipartWriter, message: OutgoingMessage): void {
     const { contentId, head, body } = message;
-    this.#places.push({ message, start: this.#writer.length });
+    if (this.#boundaries.hasCallers) this.#places.push({ message, start: this.#writer.length });
     const idLine = contentId === undefined ? '' : `Content-ID: ${contentId}\r\n`;
     const start = `${MESSAGE_HEADERS}${idLine}\r\n${head}`;
     if (body !== undefined && 'content' in body && typeof body.content === 'string') {
