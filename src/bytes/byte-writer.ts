@@ -1,9 +1,12 @@
 import { utf8Encoder } from './text.ts';
 
-/** Octets that have their place, but are not there yet. */
+/** A text of fewer characters is joined to the one before it rather than written for itself. */
+const SHORT = 512;
+
+/** A text that has its place, but is not there yet. */
 interface Postponed {
   readonly at: number;
-  readonly octets: Uint8Array;
+  readonly text: string;
 }
 
 /** Octets that grow at the end; room doubles, so that n octets cost O(n), and none is copied where the first guess was right. */
@@ -30,6 +33,7 @@ export class ByteWriter {
     const { read, written } = utf8Encoder.encodeInto(text, this.#bytes.subarray(this.#length));
     if (read !== text.length || written !== text.length) {
       for (let i = 0; i < text.length; i++) this.#bytes[this.#length + i] = text.charCodeAt(i);
+      this.#clear(this.#length + text.length, this.#length + written);
     }
     this.#length += text.length;
   }
@@ -47,11 +51,11 @@ export class ByteWriter {
   }
 
   /**
-   * Writes one octet for each character of the first text, and the second one as UTF-8: in one step as long as all is ASCII,
-   * because a step costs about as much as a hundred octets.
+   * Writes one octet for each character of the first text, and the second one as UTF-8: in one step where the second is short
+   * and as long as all is ASCII, because a step costs about as much as joining a few hundred characters.
    */
   latin1ThenUtf8(octets: string, text: string): void {
-    if (this.#isAscii) {
+    if (this.#isAscii && text.length < SHORT) {
       const all = octets + text;
       this.#reserve(all.length);
       const { read, written } = utf8Encoder.encodeInto(all, this.#bytes.subarray(this.#length));
@@ -60,6 +64,7 @@ export class ByteWriter {
         this.#length += all.length;
         return;
       }
+      this.#clear(this.#length, this.#length + written);
     }
     this.latin1(octets);
     this.utf8(text);
@@ -71,11 +76,11 @@ export class ByteWriter {
     this.#length += view.length;
   }
 
-  /** Leaves room for octets that are there only when all is finished; zeros stand in their place. */
-  postpone(octets: Uint8Array): void {
-    this.#reserve(octets.length);
-    this.#postponed.push({ at: this.#length, octets });
-    this.#length += octets.length;
+  /** Leaves room for a text in ASCII that is there only when all is finished or taken; until then zeros stand there. */
+  postpone(text: string): void {
+    this.#reserve(text.length);
+    this.#postponed.push({ at: this.#length, text });
+    this.#length += text.length;
   }
 
   /** What was written from `start` on; valid until the next write. */
@@ -93,14 +98,29 @@ export class ByteWriter {
   take(): Uint8Array<ArrayBuffer> {
     this.#fillIn();
     const taken = this.#bytes.slice(0, this.#length);
-    // What is postponed next finds zeros again.
-    this.#bytes.fill(0, 0, this.#length);
+    this.#clear(0, this.#length);
     this.#length = 0;
     return taken;
   }
 
+  /** What is postponed has to find zeros behind what was written. */
+  #clear(start: number, end: number): void {
+    if (start < end) this.#bytes.fill(0, start, end);
+  }
+
   #fillIn(): void {
-    for (const { at, octets } of this.#postponed) this.#bytes.set(octets, at);
+    let last = '';
+    let octets = this.#bytes.subarray(0, 0);
+    for (const { at, text } of this.#postponed) {
+      // A text that comes again is copied, which takes a quarter of the time.
+      if (text === last) {
+        this.#bytes.set(octets, at);
+        continue;
+      }
+      last = text;
+      octets = this.#bytes.subarray(at, at + text.length);
+      utf8Encoder.encodeInto(text, octets);
+    }
     this.#postponed = [];
   }
 

@@ -1,5 +1,4 @@
 import type { ByteWriter } from '../bytes/byte-writer.ts';
-import { utf8Encoder } from '../bytes/text.ts';
 
 /**
  * Writes the frame of one multipart (RFC 2046 section 5.1.1); what stands in a part its user writes into the same writer.
@@ -9,14 +8,14 @@ import { utf8Encoder } from '../bytes/text.ts';
 export class MultipartWriter {
   readonly #writer: ByteWriter;
   /** With the line end before it, which is the delimiter's own; the first one needs none (M-21, M-23). */
-  readonly #delimiter: Uint8Array;
-  readonly #close: Uint8Array;
+  readonly #delimiter: string;
+  readonly #close: string;
   #isFirst = true;
 
   constructor(writer: ByteWriter, boundary: string) {
     this.#writer = writer;
-    this.#delimiter = utf8Encoder.encode(`\r\n--${boundary}\r\n`);
-    this.#close = utf8Encoder.encode(`\r\n--${boundary}--`);
+    this.#delimiter = `\r\n--${boundary}\r\n`;
+    this.#close = `\r\n--${boundary}--`;
   }
 
   /**
@@ -26,7 +25,7 @@ export class MultipartWriter {
    * @param text what follows as UTF-8
    */
   part(start: string, text = ''): void {
-    this.#writer.postpone(this.#isFirst ? this.#delimiter.subarray(2) : this.#delimiter);
+    this.#writer.postpone(this.#isFirst ? this.#delimiter.slice('\r\n'.length) : this.#delimiter);
     this.#isFirst = false;
     this.#writer.latin1ThenUtf8(start, text);
   }

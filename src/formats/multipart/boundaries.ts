@@ -48,8 +48,8 @@ export function chooseBoundaries(
     return isTaken ? `${leadOf(callers)}${token}_${number}` : customary;
   };
   const batch = callers[0] ?? name(prefixes.batch, '');
-  const changeSet = (index: number) => callers[index + 1] ?? name(prefixes.changeSet, `${index + 1}_`);
-  const changeSets = Array.from({ length: changeSetCount }, (_, index) => changeSet(index));
+  const nameChangeSet = (index: number) => callers[index + 1] ?? name(prefixes.changeSet, `${index + 1}_`);
+  const changeSets = Array.from({ length: changeSetCount }, (_, index) => nameChangeSet(index));
   checkCallers(callers, [batch, ...changeSets], issues);
 
   const searches = callers.map((boundary) => ({ boundary, search: searchFor(`--${boundary}`) }));
@@ -58,7 +58,7 @@ export function chooseBoundaries(
   const hasRandom = callers.length < 1 + changeSetCount;
   return {
     batch,
-    changeSet,
+    changeSet: (index) => changeSets[index] ?? nameChangeSet(index),
     hasCallers: callers.length > 0,
     callersIn: (content) => searches.find(({ search }) => search(content, 0) !== -1)?.boundary,
     randomIn: (content) => hasRandom && searchToken(content, 0) !== -1,

@@ -3,7 +3,6 @@ import type { RandomSource } from '../../batch/encode-options.ts';
 import type { Issues, Name } from '../../batch/issues.ts';
 import type { StreamedBody } from '../../batch/streamed-body.ts';
 import { ByteWriter } from '../../bytes/byte-writer.ts';
-import { utf8Encoder } from '../../bytes/text.ts';
 import { multipartMediaType } from '../../mime/boundary.ts';
 import { MultipartWriter } from '../../mime/multipart-writer.ts';
 import { type Boundaries, type BoundaryPrefixes, chooseBoundaries } from './boundaries.ts';
@@ -130,7 +129,7 @@ export class MessageWriter {
     }
     const boundary = this.#boundaries.changeSet(this.#changeSetCount++);
     this.#batch.part('');
-    this.#writer.postpone(utf8Encoder.encode(changeSetHeaders(boundary)));
+    this.#writer.postpone(changeSetHeaders(boundary));
     const nested = new MultipartWriter(this.#writer, boundary);
     for (const message of item) this.#message(nested, message);
     nested.close();
