@@ -11,6 +11,7 @@ export type {
   DecodedOperation,
 } from './batch/decoded-batch.ts';
 export type { EncodeBatchRequestOptions, RandomSource } from './batch/encode-options.ts';
+export type { ForbiddenHeaderPolicy } from './batch/header-planner.ts';
 export { type ErrorResults, isBatchError } from './batch/is-batch-error.ts';
 export {
   type Batch,
@@ -22,7 +23,6 @@ export {
 } from './batch/operation.ts';
 export type { BatchResponses, OutgoingResponse } from './batch/outgoing-response.ts';
 export type { Plan, PlannedItem, PlannedOperation, Rewrite } from './batch/plan.ts';
-export type { ForbiddenHeaderPolicy } from './batch/plan-headers.ts';
 export { reference } from './batch/reference.ts';
 export type {
   Answer,

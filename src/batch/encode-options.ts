@@ -1,8 +1,8 @@
 import type { UrlForm } from '../odata/target.ts';
 import type { ODataVersion } from '../odata/version.ts';
 import type { JsonStringify } from './body.ts';
+import type { ForbiddenHeaderPolicy } from './header-planner.ts';
 import type { HeadersInput } from './operation.ts';
-import type { ForbiddenHeaderPolicy } from './plan-headers.ts';
 import type { AcceptPolicy, ContentIdPolicy, Service } from './service.ts';
 
 /** Fills the octets it is given with random ones and returns them. */

@@ -6,10 +6,10 @@ import { assignIds } from './assign-ids.ts';
 import { isBatchUrl } from './batch-url.ts';
 import type { EncodeBatchRequestOptions } from './encode-options.ts';
 import { flattenBatch, type Place } from './flatten-batch.ts';
+import { HeaderPlanner } from './header-planner.ts';
 import type { Issues } from './issues.ts';
 import type { Batch } from './operation.ts';
 import type { PlannedItem, PlannedOperation } from './plan.ts';
-import { HeaderPlanner } from './plan-headers.ts';
 import { resolveReferences } from './resolve-references.ts';
 
 /** Options with their defaults in. */

@@ -1,7 +1,7 @@
 import { checkChoice } from '../batch/check-choice.ts';
 import type { DecodedBatch } from '../batch/decoded-batch.ts';
+import type { ForbiddenHeaderPolicy } from '../batch/header-planner.ts';
 import { Issues } from '../batch/issues.ts';
-import type { ForbiddenHeaderPolicy } from '../batch/plan-headers.ts';
 import { Fault } from '../fault.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { readPreferences } from '../odata/preferences.ts';

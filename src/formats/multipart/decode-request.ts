@@ -1,7 +1,7 @@
 import { isBatchUrl } from '../../batch/batch-url.ts';
 import { BodyReader, type BodySource } from '../../batch/body-reader.ts';
 import { DecodedOperation } from '../../batch/decoded-batch.ts';
-import type { ForbiddenHeaderPolicy } from '../../batch/plan-headers.ts';
+import type { ForbiddenHeaderPolicy } from '../../batch/header-planner.ts';
 import type { SyntaxErrorCode } from '../../errors.ts';
 import { Fault } from '../../fault.ts';
 import { HeadMemo, parseHttpRequest } from '../../http/http-message.ts';
