@@ -1,5 +1,6 @@
 import { isBatchError } from './is-batch-error.ts';
 import type { Issues, Name } from './issues.ts';
+import { isPlainData } from './plain-data.ts';
 import type { StreamedBodies } from './streamed-body.ts';
 
 /** A body ready to be written. */
@@ -73,15 +74,4 @@ function kindWithoutJson(body: unknown): string | undefined {
   // Node's streams call themselves plain objects; functions tell them from data with the same names.
   const { pipe, [Symbol.asyncIterator]: iterate } = body as Record<PropertyKey, unknown>;
   return typeof pipe === 'function' || typeof iterate === 'function' ? 'stream' : undefined;
-}
-
-/** What tells other objects from data. */
-const MARKS = ['toJSON', 'pipe', Symbol.asyncIterator, Symbol.toStringTag] as const;
-
-/**
- * Whether an object has the prototype of all literals and nothing of its own that makes it anything else; the questions
- * above would say the same.
- */
-function isPlainData(body: object): boolean {
-  return Object.getPrototypeOf(body) === Object.prototype && !MARKS.some((mark) => Object.hasOwn(body, mark));
 }

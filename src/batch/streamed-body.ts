@@ -1,5 +1,6 @@
 import { type ByteSource, isByteSource } from '../bytes/read-chunks.ts';
 import type { Issues, Name } from './issues.ts';
+import { isPlainData } from './plain-data.ts';
 
 /** A body that is read while it is written: its octets are never all there. */
 export interface StreamedBody {
@@ -19,6 +20,7 @@ interface BlobLike {
 
 /** Tells a body that only the streaming encoders take. */
 export function isStreamed(body: unknown): body is BlobLike | ByteSource {
+  if (typeof body === 'object' && body !== null && isPlainData(body)) return false;
   return isBlob(body) || isByteSource(body);
 }
 
