@@ -23,67 +23,86 @@ export interface PlannedHeaders {
   readonly added: readonly string[];
 }
 
-/** The caller's fields without those that may not be sent, and which of those that an operation needs are among them. */
+/** The caller's fields, and what was found out about them. */
 interface GivenHeaders {
-  /** As the caller gave them. */
   readonly all: readonly HeaderPair[];
-  readonly planned: PlannedHeaders;
+  /** Without those that may not be sent. */
+  readonly sent: readonly HeaderPair[];
   readonly hasHost: boolean;
   readonly hasContentType: boolean;
   readonly hasAccept: boolean;
 }
 
-/** Plans the fields of operations; most have the same as the one before, and what was found out about those still holds. */
+/** Values of the fields that an operation needs and does not have. */
+interface Additions {
+  readonly host: string | undefined;
+  readonly mediaType: string | undefined;
+  readonly accept: string | undefined;
+}
+
+/** Plans the fields of operations; most have the same as the one before, and then they share one list. */
 export class HeaderPlanner {
   readonly #rules: HeaderRules;
   readonly #issues: Issues;
-  #given: GivenHeaders;
+  #given: GivenHeaders = givenHeaders(NO_PAIRS, NO_PAIRS);
+  #additions: Additions = { host: undefined, mediaType: undefined, accept: undefined };
+  #planned: PlannedHeaders = { headers: NO_PAIRS, added: [] };
 
   constructor(rules: HeaderRules, issues: Issues) {
     this.#rules = rules;
     this.#issues = issues;
-    this.#given = givenHeaders(NO_PAIRS, NO_PAIRS);
   }
 
   /** The caller's fields, and behind them what an operation needs and does not have. */
   plan(
-    operation: Operation,
+    { headers, body, method }: Operation,
     target: { readonly url: string; readonly host?: string },
     id: string,
     name: Name,
   ): PlannedHeaders {
-    const given = this.#read(operation.headers, name);
+    const given = this.#read(headers, name);
     checkContentId(given.all, id, name, this.#issues);
 
-    const added: HeaderPair[] = [];
-    if (target.host !== undefined && !given.hasHost) added.push(['Host', target.host]);
-    const mediaType = given.hasContentType ? undefined : mediaTypeOf(operation.body);
-    if (mediaType !== undefined) added.push(['Content-Type', mediaType]);
-    if (!given.hasAccept && this.#rules.accept === 'add') {
-      added.push(['Accept', acceptFor(operation.method, target.url)]);
+    const host = given.hasHost ? undefined : target.host;
+    const mediaType = given.hasContentType ? undefined : mediaTypeOf(body);
+    const accept =
+      given.hasAccept || this.#rules.accept !== 'add' ? undefined : acceptFor(method, target.url);
+    const last = this.#additions;
+    const isSame =
+      given === this.#given && host === last.host && mediaType === last.mediaType && accept === last.accept;
+    if (!isSame) {
+      this.#given = given;
+      this.#additions = { host, mediaType, accept };
+      this.#planned = withAdditions(given.sent, this.#additions);
     }
-    if (added.length === 0) return given.planned;
-    return { headers: [...given.planned.headers, ...added], added: added.map(([field]) => field) };
+    return this.#planned;
   }
 
   #read(headers: HeadersInput | undefined, name: Name): GivenHeaders {
     // What was wrong with one operation has to be told of the next one, too.
     const before = this.#issues.isEmpty ? this.#given.all : NO_PAIRS;
     const all = headerPairs(headers, new PropertyName(name, 'headers'), this.#issues, before);
-    if (all !== this.#given.all)
-      this.#given = givenHeaders(all, withoutForbidden(all, this.#rules, name, this.#issues));
-    return this.#given;
+    if (all === this.#given.all) return this.#given;
+    return givenHeaders(all, withoutForbidden(all, this.#rules, name, this.#issues));
   }
 }
 
-function givenHeaders(all: readonly HeaderPair[], headers: readonly HeaderPair[]): GivenHeaders {
+function givenHeaders(all: readonly HeaderPair[], sent: readonly HeaderPair[]): GivenHeaders {
   return {
     all,
-    planned: { headers, added: [] },
-    hasHost: fieldOf(headers, 'host') !== undefined,
-    hasContentType: fieldOf(headers, 'content-type') !== undefined,
-    hasAccept: fieldOf(headers, 'accept') !== undefined,
+    sent,
+    hasHost: fieldOf(sent, 'host') !== undefined,
+    hasContentType: fieldOf(sent, 'content-type') !== undefined,
+    hasAccept: fieldOf(sent, 'accept') !== undefined,
   };
+}
+
+function withAdditions(sent: readonly HeaderPair[], { host, mediaType, accept }: Additions): PlannedHeaders {
+  const added: HeaderPair[] = [];
+  if (host !== undefined) added.push(['Host', host]);
+  if (mediaType !== undefined) added.push(['Content-Type', mediaType]);
+  if (accept !== undefined) added.push(['Accept', accept]);
+  return { headers: [...sent, ...added], added: added.map(([field]) => field) };
 }
 
 function checkContentId(given: readonly HeaderPair[], id: string, name: Name, issues: Issues): void {

@@ -3,7 +3,7 @@ import { isPlainData } from '../../../src/batch/plain-data.ts';
 
 describe('isPlainData', () => {
   it.each([
-    ['a literal', { a: 1, length: 3, then: null }],
+    ['a literal', { a: 1, length: 3, size: null }],
     ['an empty one', {}],
     ['what JSON gave', JSON.parse('{"__proto__":{"pipe":1},"constructor":2}')],
   ])('knows %s', (_, value) => {
