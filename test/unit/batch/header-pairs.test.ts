@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldOf, headerPairs } from '../../../src/batch/header-pairs.ts';
+import { fieldOf, type HeaderPair, headerPairs } from '../../../src/batch/header-pairs.ts';
 import { Issues } from '../../../src/batch/issues.ts';
 import type { HeadersInput } from '../../../src/batch/operation.ts';
 import { HeaderFields } from '../../../src/mime/header-list.ts';
@@ -112,6 +112,47 @@ describe('headerPairs', () => {
     ],
   ])('refuses %s', (_, input, issue) => {
     expect(issuesOf(() => pairs(input))).toEqual([issue]);
+  });
+
+  it('gives the list from before where the fields are the same, else takes nothing from it that is not', () => {
+    const again = (input: unknown, before: readonly HeaderPair[]) => {
+      const issues = new Issues();
+      const result = headerPairs(input as HeadersInput, 'h', issues, before);
+      issues.throwIfAny();
+      return result;
+    };
+    const before = pairs({ A: '1', Host: 'h', B: '2' });
+    expect(again([...before], before)).toBe(before);
+    expect(again({ A: '1', Host: 'h', B: '2' }, before)).toBe(before);
+    expect(again(undefined, before)).toEqual([]);
+    expect(again({}, before)).toEqual([]);
+    expect(again({ A: '1' }, before)).toEqual([['A', '1']]);
+    expect(again({ A: ' 1', Host: 'h', B: '2' }, before)).toEqual(before);
+    expect(again({ A: '1', Host: 'h', B: '3', C: '4' }, before)).toEqual([
+      ['A', '1'],
+      ['Host', 'h'],
+      ['B', '3'],
+      ['C', '4'],
+    ]);
+    expect(again({ A: '1', Host: 'h', B: '2', C: '3' }, before)).toEqual([...before, ['C', '3']]);
+    expect(before).toHaveLength(3);
+    expect(issuesOf(() => again({ A: '1', Host: ['h', 'h'] }, before))).toEqual(['h.Host: duplicate-header']);
+    expect(issuesOf(() => again([['A', '1'], [undefined]], before))).toEqual(['h: invalid-header-name']);
+    expect(issuesOf(() => again([['A', '1'], ['Host', 'h'], ['B', '2'], []], before))).toEqual([
+      'h: invalid-header-name',
+    ]);
+  });
+
+  it('reads each value once', () => {
+    let read = 0;
+    const input = {
+      get A() {
+        return String(++read);
+      },
+    };
+    const issues = new Issues();
+    expect(headerPairs(input, 'h', issues, [['A', '7']])).toEqual([['A', '1']]);
+    expect(headerPairs(input, 'h', issues, [['A', '2']])).toEqual([['A', '2']]);
   });
 
   it('tells all that is wrong at once', () => {

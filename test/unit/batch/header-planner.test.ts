@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EncodeBatchRequestOptions } from '../../../src/batch/encode-options.ts';
 import type { Operation } from '../../../src/batch/operation.ts';
 import { encodeBatchRequest } from '../../../src/formats/encode-batch-request.ts';
+import { textOf } from '../build-octets.ts';
 import { errorOf, issuesOf } from '../catch-error.ts';
 
 const planOf = (operation: Operation, options: EncodeBatchRequestOptions = {}) => {
@@ -103,6 +104,71 @@ describe('headers of an operation', () => {
         Object.entries(operation.headers),
       );
     });
+  });
+
+  it('are told to be wrong of each operation that has them', () => {
+    const wrong = { Authorization: 'x', 'X-A': '\n', Host: ['a', 'b'] };
+    const right = { 'X-A': '1' };
+    const batch = [right, wrong, wrong, right, wrong].map((headers) => ({
+      method: 'GET',
+      url: 'P',
+      headers,
+    }));
+    expect(issuesOf(() => encodeBatchRequest(batch))).toEqual(
+      [1, 2, 4].flatMap((place) => [
+        `batch[${place}].headers.X-A: invalid-header-value`,
+        `batch[${place}].headers.Host: duplicate-header`,
+        `batch[${place}].headers.Authorization: forbidden-header`,
+      ]),
+    );
+    const sameId = [1, 2, 3].map(() => ({ method: 'GET', url: 'P', headers: { 'Content-ID': '1' } }));
+    expect(issuesOf(() => encodeBatchRequest(sameId))).toEqual([
+      'batch[1].headers.Content-ID: invalid-content-id',
+      'batch[2].headers.Content-ID: invalid-content-id',
+    ]);
+  });
+
+  it("are each operation's own, whatever the one before it had", () => {
+    const post = { method: 'POST', url: '/P' };
+    const json = { 'Content-Type': 'application/json' };
+    const batch: Operation[] = [
+      { ...post, body: {} },
+      { ...post, body: [] },
+      { ...post, body: 'x' },
+      { ...post, url: 'P', body: 'x' },
+      { ...post, url: 'P', headers: {} },
+      { ...post, url: 'P', headers: { ...json, TE: 'x' } },
+      { ...post, url: 'P', headers: { ...json } },
+      { ...post, url: 'P', headers: { ...json, 'If-Match': 'a' } },
+      { ...post, url: 'P', headers: { ...json, 'If-Match': 'b' } },
+      { ...post, url: 'P', headers: { ...json, 'If-Match': 'b' }, method: 'DELETE' },
+      { ...post, url: 'P', headers: { ...json, 'If-Match': 'b', accept: 'c' } },
+    ];
+    const options = { serviceRoot: 'https://h/', forbiddenHeaders: 'strip' } as const;
+    const { plan, body } = encodeBatchRequest(batch, options);
+    const heads = textOf(body)
+      .split('HTTP/1.1\r\n')
+      .slice(1)
+      .map((text) => text.slice(0, text.indexOf('\r\n\r\n')).split('\r\n'));
+    const [host, type, accept] = ['Host: h', 'Content-Type: application/json', 'Accept: application/json'];
+    expect(heads).toEqual([
+      [host, type, accept],
+      [host, type, accept],
+      [host, accept],
+      [accept],
+      [accept],
+      [type, accept],
+      [type, accept],
+      [type, 'If-Match: a', accept],
+      [type, 'If-Match: b', accept],
+      [type, 'If-Match: b', 'Accept: */*'],
+      [type, 'If-Match: b', 'accept: c'],
+    ]);
+    const planned = plan.items.flat().map(({ headers }) => headers.map((pair) => pair.join(': ')));
+    expect(planned).toEqual(heads);
+    expect(plan.items.flat().map(({ addedHeaders }) => addedHeaders.length)).toEqual([
+      3, 3, 2, 1, 1, 1, 1, 1, 1, 1, 0,
+    ]);
   });
 
   it('take a Content-ID only if it is that of the operation (X5)', () => {

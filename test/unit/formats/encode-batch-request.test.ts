@@ -303,6 +303,15 @@ describe("nothing of the caller's becomes structure (b5)", () => {
     ]);
   });
 
+  it('each operation that holds it is told, in order, and no other (M-31)', () => {
+    const content = ['--b', 'é--bx', '', '--', 'b', '-'.repeat(600), `${'x'.repeat(600)}--b`, '\0--b\0'];
+    const batch = content.map((body) => ({ method: 'POST', url: 'P', body }));
+    const held = (list: string) => [0, 1, 6, 7].map((place) => `${list}[${place}]: boundary-in-content`);
+    expect(issuesOf(() => encodeBatchRequest(batch, { boundary: 'b' }))).toEqual(held('batch'));
+    const set = issuesOf(() => encodeBatchRequest([batch], { boundary: ['outer', 'b'] }));
+    expect(set).toEqual(held('batch[0]'));
+  });
+
   it('the bare word is innocent (M-31)', () => {
     expect(encode([{ method: 'POST', url: 'P', body: 'b -b c1' }])).toContain('\r\n\r\nb -b c1\r\n');
   });

@@ -26,6 +26,25 @@ describe('MultipartWriter', () => {
     );
   });
 
+  it('writes the text of a part behind its start as UTF-8', () => {
+    const text = write((writer) => {
+      const multipart = new MultipartWriter(writer, 'b');
+      multipart.part('A: \xe9\r\n\r\n', 'é');
+      multipart.close();
+    });
+    expect(text).toBe('--b\r\nA: \xe9\r\n\r\n\xc3\xa9\r\n--b--');
+  });
+
+  it('leaves its delimiters out until all is finished', () => {
+    const writer = new ByteWriter();
+    const multipart = new MultipartWriter(writer, 'b');
+    multipart.part('A: 1\r\n\r\n', 'x');
+    multipart.part('\r\n');
+    multipart.close();
+    const gap = '\0'.repeat('\r\n--b\r\n'.length);
+    expect(textOf(writer.since(0))).toBe(`${gap.slice(2)}A: 1\r\n\r\nx${gap}\r\n${gap}`);
+  });
+
   it('writes no line end before the first delimiter, no padding behind any (M-23, M-28)', () => {
     const text = write((writer) => {
       const multipart = new MultipartWriter(writer, 'b');
