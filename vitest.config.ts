@@ -4,13 +4,14 @@ import { defineConfig } from 'vitest/config';
 // CI counts the cases of all runs.
 const report = process.env.TEST_REPORT;
 
+const SRC = fileURLToPath(new URL('./src/', import.meta.url));
+
 export default defineConfig({
   resolve: {
-    // In this order: the name of the package is the beginning of the others.
-    alias: {
-      'odata-batch-codec/xml': fileURLToPath(new URL('./src/xml.ts', import.meta.url)),
-      'odata-batch-codec': fileURLToPath(new URL('./src/index.ts', import.meta.url)),
-    },
+    alias: [
+      { find: /^odata-batch-codec$/, replacement: `${SRC}index.ts` },
+      { find: /^odata-batch-codec\/(\w+)$/, replacement: `${SRC}$1.ts` },
+    ],
   },
   test: {
     include: ['test/**/*.test.ts'],

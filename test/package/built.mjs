@@ -42,6 +42,8 @@ async function checkFiles(files) {
   }
   assert.deepEqual(await packagesOf('dist/index.js'), []);
   assert.deepEqual(await packagesOf('dist/index.cjs'), []);
+  assert.deepEqual(await packagesOf('dist/server.js'), []);
+  assert.deepEqual(await packagesOf('dist/server.cjs'), []);
   assert.deepEqual(await packagesOf('dist/xml.js'), ['@rgrove/parse-xml']);
   assert.deepEqual(await packagesOf('dist/xml.cjs'), ['@rgrove/parse-xml']);
 }
@@ -132,6 +134,33 @@ function checkBothCopies(esm, cjs) {
   }
 }
 
+/** A batch through an endpoint; one copy of the server's half answers what one of the codec sent. */
+async function checkServer(server, codec, name) {
+  const handler = server.createBatchHandler({
+    serviceRoot: 'https://shop.example/odata/',
+    fetch: async (request) => new Response(`${request.method} ${request.url} ${await request.text()}`),
+    transaction: (run) => run(),
+  });
+  const request = codec.encodeBatchRequest([
+    { method: 'GET', url: 'Products(1)' },
+    [{ method: 'POST', url: 'Products', body: 'Tea' }],
+  ]);
+  const response = await handler(new Request('https://shop.example/odata/$batch', request));
+  const [read, [created]] = await codec.readBatchResponse(response, { request });
+  assert.equal(read.text(), 'GET https://shop.example/odata/Products(1) ', name);
+  assert.equal(created.text(), 'POST https://shop.example/odata/Products Tea', name);
+  assert.equal(typeof server.toNodeListener(handler), 'function', name);
+}
+
+function optionsError(server) {
+  try {
+    server.createBatchHandler({});
+  } catch (error) {
+    return error;
+  }
+  throw new Error('an endpoint of nothing was made');
+}
+
 /** The cases of test/types once more, against the declarations that are published, as an ESM and as a CJS project. */
 async function checkTypes() {
   await mkdir(join(modules, '@types'));
@@ -179,6 +208,13 @@ try {
   checkRoundTrip(esm, 'ESM');
   checkRoundTrip(cjs, 'CJS');
   checkBothCopies(esm, cjs);
+  const server = await load('odata-batch-codec/server');
+  await checkServer(server.esm, esm, 'ESM');
+  await checkServer(server.cjs, cjs, 'CJS');
+  await checkServer(server.esm, cjs, 'ESM and CJS');
+  // As modules all entries are one copy of the package.
+  assert.ok(optionsError(server.esm) instanceof esm.BatchUsageError);
+  assert.ok(cjs.isBatchError(optionsError(server.cjs), 'invalid-option'));
   const xml = await load('odata-batch-codec/xml');
   checkXml(esm, xml.esm, 'ESM');
   checkXml(cjs, xml.cjs, 'CJS');

@@ -1,0 +1,84 @@
+/** What every AbortSignal has. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+interface Controller {
+  readonly signal: AbortSignalLike;
+  abort(reason?: unknown): void;
+}
+
+/**
+ * Until when a batch is worth running: till its client goes away.
+ *
+ * Operations run one at a time, and each has a signal of its own: ten thousand listeners on that of the batch would be a leak.
+ */
+export class AbortScope {
+  readonly #outer: AbortSignalLike;
+  readonly #onAbort = (): void => this.abort(this.#outer.reason);
+  #operation: Controller | undefined;
+  #interrupt: ((reason: unknown) => void) | undefined;
+  #abortion: { readonly reason: unknown } | undefined;
+
+  constructor(outer: AbortSignalLike) {
+    this.#outer = outer;
+    if (outer.aborted) this.#abortion = { reason: outer.reason };
+    else outer.addEventListener('abort', this.#onAbort);
+  }
+
+  get isAborted(): boolean {
+    return this.#abortion !== undefined;
+  }
+
+  throwIfAborted(): void {
+    if (this.#abortion !== undefined) throw this.#abortion.reason;
+  }
+
+  /** The signal of the next operation. */
+  nextSignal(): AbortSignalLike {
+    this.#operation = makeController();
+    return this.#operation.signal;
+  }
+
+  /** Tells the operation that runs to stop, and no other. */
+  abortOperation(reason: unknown): void {
+    this.#operation?.abort(reason);
+  }
+
+  /** @param reason default an AbortError, as the runtime makes it */
+  abort(reason: unknown = abortError()): void {
+    this.close();
+    if (this.#abortion !== undefined) return;
+    this.#abortion = { reason };
+    this.abortOperation(reason);
+    this.#interrupt?.(reason);
+  }
+
+  /** Waits for something, but not beyond the abort. One at a time. */
+  wait<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#abortion !== undefined) reject(this.#abortion.reason);
+      this.#interrupt = reject;
+      promise.then(resolve, reject);
+    });
+  }
+
+  /** Lets go of the signal of the batch: what has ended can't be aborted. */
+  close(): void {
+    this.#outer.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+function makeController(): Controller {
+  const { AbortController } = globalThis as unknown as { AbortController: new () => Controller };
+  return new AbortController();
+}
+
+function abortError(): unknown {
+  const controller = makeController();
+  controller.abort();
+  return controller.signal.reason;
+}

@@ -1,0 +1,101 @@
+import { checkChoice } from '../batch/check-choice.ts';
+import type { DecodedOperation } from '../batch/decoded-batch.ts';
+import { Issues } from '../batch/issues.ts';
+import { BatchUsageError } from '../errors.ts';
+import { type DecodeRequestOptions, decodeBatchRequest } from '../formats/decode-batch-request.ts';
+import type { FetchRequest } from './fetch-request.ts';
+import type { FetchResponse } from './fetch-response.ts';
+import { parseUrl, type UrlScope } from './locate-operation.ts';
+
+/**
+ * Runs a change set so that it happens as a whole or not at all.
+ *
+ * `run` sends the operations one after the other and rejects (ChangeSetFailure) where one of them is answered with 400 or more,
+ * or where the client goes away: let it pass and the database rolls back. It may be run again, from the first operation on, as
+ * databases do that were in each other's way. What the transaction itself rejects with, because it can't commit, makes the
+ * change set fail as well.
+ *
+ * @param changeSet its operations
+ */
+export type ChangeSetTransaction = <T>(
+  run: () => Promise<T>,
+  changeSet: readonly DecodedOperation[],
+) => Promise<T>;
+
+/** What an error happened with. */
+export interface ErrorContext {
+  /** The batch. */
+  readonly request: FetchRequest;
+  /** Undefined where no single operation is to blame. */
+  readonly operation?: DecodedOperation | undefined;
+}
+
+/** How a batch endpoint behaves. */
+export interface BatchHandlerOptions
+  extends Pick<DecodeRequestOptions, 'limits' | 'tolerate' | 'version' | 'onWarning'> {
+  /** The absolute URL of the service as its clients know it; the batch endpoint is `$batch` below it. */
+  readonly serviceRoot: string;
+  /**
+   * The service: answers one request, as it would outside of a batch. The request has the URL of the operation, absolute and
+   * with references replaced, its method, body and headers, and those of the batch that an operation inherits. What it throws,
+   * and what is no usable Response, becomes a 500 of that operation alone.
+   */
+  readonly fetch: (request: FetchRequest) => FetchResponse | Promise<FetchResponse>;
+  /**
+   * Runs a change set as one. Default: none, and a change set of more than one operation is answered with 501, because nobody
+   * could undo half of it. A service without anything to undo says `(run) => run()`.
+   */
+  readonly transaction?: ChangeSetTransaction | undefined;
+  /** What happens to Authorization and others inside the batch: they refuse it, or are left out. Default `error`. */
+  readonly forbiddenHeaders?: 'error' | 'strip' | undefined;
+  /** What operations may be sent to: what lies below `serviceRoot`, or all of its host. Default `service`. */
+  readonly urlScope?: UrlScope | undefined;
+  /** How a change set that failed is written: see EncodeBatchResponseOptions. Default `single`. */
+  readonly failedChangeSet?: 'single' | 'nested' | undefined;
+  /**
+   * How many octets of one answer's body are held. A body that fails within them is a 500 of its own; a longer one is passed on
+   * as it comes, and where it fails then, the answer to the batch ends without its close delimiter. Those of a change set are
+   * held whole: they must be there before it is committed. Default 256 KiB.
+   */
+  readonly maxBufferedBytes?: number | undefined;
+  /**
+   * Told of everything that a client is not: what the service threw, a body that failed, a transaction that did not commit. What
+   * it throws itself is passed over.
+   */
+  readonly onError?: ((error: unknown, context: ErrorContext) => void) | undefined;
+}
+
+/** A small batch that is right in every respect: what the decoder says against it, it says against the options. */
+const PROBE = {
+  contentType: 'multipart/mixed; boundary=b',
+  body: '--b\r\nContent-Type: application/http\r\n\r\nGET a HTTP/1.1\r\n\r\n\r\n--b--',
+};
+
+/** Throws BatchUsageError `invalid-option` where an option has a value it can't have: before the first request. */
+export function checkBatchHandlerOptions(options: BatchHandlerOptions): void {
+  const issues = new Issues();
+  const { serviceRoot, fetch, transaction, onError, maxBufferedBytes } = options;
+  const root = typeof serviceRoot === 'string' ? parseUrl(serviceRoot) : undefined;
+  if (root === undefined || !/^https?:$/.test(root.protocol) || root.username !== '') {
+    issues.add('options.serviceRoot', 'invalid-option', 'expected an absolute URL, with http: or https:');
+  }
+  if (typeof fetch !== 'function') issues.add('options.fetch', 'invalid-option', 'expected a function');
+  for (const [name, value] of Object.entries({ transaction, onError })) {
+    if (value === undefined || typeof value === 'function') continue;
+    issues.add(`options.${name}`, 'invalid-option', 'expected a function');
+  }
+  if (maxBufferedBytes !== undefined && !(typeof maxBufferedBytes === 'number' && maxBufferedBytes >= 0)) {
+    issues.add('options.maxBufferedBytes', 'invalid-option', 'expected a number from 0');
+  }
+  checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip'], issues);
+  checkChoice('options.urlScope', options.urlScope, ['service', 'origin'], issues);
+  checkChoice('options.failedChangeSet', options.failedChangeSet, ['single', 'nested'], issues);
+  issues.throwIfAny();
+
+  try {
+    decodeBatchRequest(PROBE, options);
+  } catch (error) {
+    // Limits that are too small for it are the author's wish.
+    if (error instanceof BatchUsageError) throw error;
+  }
+}

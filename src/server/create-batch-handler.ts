@@ -1,0 +1,103 @@
+import type { DecodedBatch } from '../batch/decoded-batch.ts';
+import { readChunks } from '../bytes/read-chunks.ts';
+import { decodeBatchRequest } from '../formats/decode-batch-request.ts';
+import { encodeBatchResponseStream } from '../formats/encode-batch-response-stream.ts';
+import { readWhole } from '../formats/read-whole.ts';
+import { completeLimits } from '../reading.ts';
+import { AbortScope } from './abort-scope.ts';
+import { type BatchHandlerOptions, checkBatchHandlerOptions } from './batch-handler-options.ts';
+import { BatchRun } from './batch-run.ts';
+import { checkBatchRequest } from './check-batch-request.ts';
+import type { FetchRequest, PlainRequest } from './fetch-request.ts';
+import { type FetchResponse, makeResponse } from './fetch-response.ts';
+import { HeaderInheritance } from './header-inheritance.ts';
+import { parseUrl } from './locate-operation.ts';
+import { type Refusal, refusalOf, refuseBatch } from './refuse-batch.ts';
+import type { BatchContext } from './run-operation.ts';
+
+/** A batch endpoint: takes the Request of a batch and gives its Response; never rejects. */
+export type BatchHandler = (request: FetchRequest) => Promise<FetchResponse>;
+
+/** Octets of one body that are held by default. */
+const MAX_BUFFERED_BYTES = 256 * 1024;
+
+/**
+ * Makes a batch endpoint of a service: of any function that answers a Request with a Response.
+ *
+ * The batch is read and decoded whole before anything of it is run: what is wrong with it refuses it, with 400, 405, 413 or
+ * 415 and an OData error that says where. Then its operations run in order, each when the answer before it has been read from
+ * the body of the Response, so whoever wants them to happen has to read it. A change set runs in `transaction`.
+ * OData 4.01 Protocol, section 11.7.
+ *
+ * Throws BatchUsageError `invalid-option`.
+ *
+ * @example
+ * const answerBatch = createBatchHandler({
+ *   serviceRoot: 'https://shop.example/odata/',
+ *   fetch: (request) => app.fetch(request),
+ *   transaction: (run) => database.transaction(run),
+ * });
+ */
+export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
+  checkBatchHandlerOptions(options);
+  const { maxMessageBytes } = completeLimits(options.limits);
+  return async (given) => {
+    const request = given as unknown as PlainRequest;
+    const { headers } = request;
+    const report = reporter(options, given);
+    const refuse = (refusal: Refusal) => refuseBatch(refusal, headers, options.version);
+    try {
+      const refusal = checkBatchRequest(request, maxMessageBytes);
+      if (refusal !== undefined) return refuse(refusal);
+      const batch = await readBatch(request, options);
+      return answer(batch, request, options, report);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      // A client that has gone away is the failure of nobody, and hears of none.
+      if (refusal === undefined && !request.signal.aborted) report(error);
+      return refuse(refusal ?? { status: 500, code: 'batch-failed', message: 'the batch failed' });
+    }
+  };
+}
+
+async function readBatch(request: PlainRequest, options: BatchHandlerOptions): Promise<DecodedBatch> {
+  const chunks = request.body === null ? null : readChunks(request.body);
+  const { bytes, failure } = await readWhole(chunks, options.limits);
+  if (failure !== undefined) throw failure.cause;
+  return decodeBatchRequest({ headers: request.headers, body: bytes }, options);
+}
+
+function answer(
+  batch: DecodedBatch,
+  request: PlainRequest,
+  options: BatchHandlerOptions,
+  report: BatchContext['report'],
+): FetchResponse {
+  const { fetch, transaction, failedChangeSet } = options;
+  const scope = new AbortScope(request.signal);
+  const context: BatchContext = {
+    scope,
+    report,
+    version: batch.version,
+    serviceRoot: options.serviceRoot.replace(/\/?(?:[?#].*)?$/s, '/'),
+    urlScope: options.urlScope ?? 'service',
+    batchPath: parseUrl(request.url)?.pathname ?? '',
+    locations: new Map(),
+    inheritance: new HeaderInheritance(request.headers),
+    maxBufferedBytes: options.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
+    fetch: (inner) => fetch(inner as unknown as FetchRequest),
+  };
+  const run = new BatchRun(batch, batch.continueOnError === true, transaction, context);
+  const { status, headers, body } = encodeBatchResponseStream(run, { request: batch, failedChangeSet });
+  return makeResponse(body, { status, headers });
+}
+
+function reporter({ onError }: BatchHandlerOptions, request: FetchRequest): BatchContext['report'] {
+  return (error, operation) => {
+    try {
+      onError?.(error, { request, operation });
+    } catch {
+      // Who is told of errors can't be told of this one.
+    }
+  };
+}

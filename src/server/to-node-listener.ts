@@ -1,0 +1,66 @@
+import type { AbortSignalLike } from './abort-scope.ts';
+import type { FetchRequest } from './fetch-request.ts';
+import type { FetchResponse, PlainResponse } from './fetch-response.ts';
+import type { NodeRequest, NodeResponse } from './node-request.ts';
+import { readNodeRequest } from './read-node-request.ts';
+import { sendNodeResponse } from './send-node-response.ts';
+
+/** What `http.createServer`, `https`, the compatibility API of `http2`, Express and Fastify call for a request; never rejects. */
+export type NodeListener = (request: NodeRequest, response: NodeResponse) => Promise<void>;
+
+/** How a listener behaves. */
+export interface NodeListenerOptions {
+  /** Told of what its handler threw, and of a body that failed; the client is told with a 500, or by a broken connection. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/**
+ * Makes a listener for Node's servers of any function that answers a Request with a Response, a batch endpoint among them.
+ *
+ * The signal of the Request is aborted where its client goes away before the answer is out. Bodies come and go as fast as the
+ * other side takes them. A body that fails half-way breaks the connection, so that nobody takes it for whole. The body of the
+ * request has to be unread; octets that a middleware left as `request.body` are taken as well.
+ *
+ * @example
+ * http.createServer(toNodeListener(answerBatch)).listen(8080);
+ */
+export function toNodeListener(
+  handler: (request: FetchRequest) => FetchResponse | Promise<FetchResponse>,
+  { onError }: NodeListenerOptions = {},
+): NodeListener {
+  return async (incoming, outgoing) => {
+    const { AbortController } = globalThis as unknown as {
+      AbortController: new () => { readonly signal: AbortSignalLike; abort(): void };
+    };
+    const controller = new AbortController();
+    const abort = () => {
+      if (!outgoing.writableFinished) controller.abort();
+    };
+    outgoing.on('close', abort);
+    // Writing to who is gone; that it is gone, 'close' says.
+    outgoing.on('error', () => {});
+    if (outgoing.destroyed) abort();
+
+    try {
+      const response: unknown = await handler(readNodeRequest(incoming, controller.signal));
+      await sendNodeResponse(response as PlainResponse, outgoing, incoming.method === 'HEAD');
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      report(error, onError);
+      if (outgoing.headersSent) outgoing.destroy();
+      else {
+        outgoing.statusCode = 500;
+        outgoing.setHeader('Content-Length', '0');
+        outgoing.end();
+      }
+    }
+  };
+}
+
+function report(error: unknown, onError: NodeListenerOptions['onError']): void {
+  try {
+    onError?.(error);
+  } catch {
+    // Who is told of errors can't be told of this one.
+  }
+}
