@@ -8,7 +8,7 @@ export interface Product {
 
 export interface Photo {
   readonly contentType: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Products in memory, with transactions: what fails half-way leaves nothing behind. */

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { answerBatch } from '../../examples/batch-endpoint.ts';
 import { answerProductRequest } from '../../examples/product-service.ts';
 import { ProductStore } from '../../examples/product-store.ts';
+import { createBatchHandler } from '../../src/server.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const programs = readdirSync(`${ROOT}examples/readme`);
@@ -32,19 +32,15 @@ describe('the programs of the README', () => {
       { name: 'Assam', price: 4.5 },
       { name: 'Earl Grey', price: 5.25 },
     ]);
-    const backend = {
+    const answerBatch = createBatchHandler({
       serviceRoot,
-      answer: (request: Parameters<typeof answerProductRequest>[1]) => answerProductRequest(store, request),
-      transaction: <T>(run: () => Promise<T>) => store.transaction(run),
-    };
-    vi.stubGlobal(
-      'fetch',
-      async (url: string, init: { headers: Record<string, string>; body: Uint8Array }) => {
-        expect(url).toBe(`${serviceRoot}$batch`);
-        const { status, headers, body } = await answerBatch(init, backend);
-        return new Response(body, { status, headers });
-      },
-    );
+      fetch: (request) => answerProductRequest(store, request, serviceRoot),
+      transaction: (run) => store.transaction(run),
+    });
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+      expect(url).toBe(`${serviceRoot}$batch`);
+      return answerBatch(new Request(url, init));
+    });
     vi.spyOn(console, 'log').mockImplementation((...values) => {
       printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '));
     });

@@ -1,9 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // CI counts the cases of all runs.
 const report = process.env.TEST_REPORT;
+const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 
 export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^odata-batch-codec$/, replacement: `${SRC}index.ts` },
+      { find: /^odata-batch-codec\/(\w+)$/, replacement: `${SRC}$1.ts` },
+    ],
+  },
   test: {
     include: ['**/*.test.ts'],
     globalSetup: ['./servers/global-setup.ts'],

@@ -66,10 +66,10 @@ export class EntityStore {
   }
 
   /** Undoes everything where `run` throws. */
-  transaction<T>(run: () => T): T {
+  async transaction<T>(run: () => Promise<T>): Promise<T> {
     const before = new Map(this.#rows);
     try {
-      return run();
+      return await run();
     } catch (error) {
       this.#rows = before;
       throw error;

@@ -1,4 +1,3 @@
-import type { HeaderList, OutgoingResponse } from '../../../src/index.ts';
 import { type Entity, EntityStore } from './entity-store.ts';
 
 /** A service as its client expects it: where it lives, how it answers. */
@@ -6,22 +5,33 @@ export interface ServedService {
   /** The path of the service root, with a slash at its end. */
   readonly root: string;
   readonly store: EntityStore;
-  created(entity: Entity, url: string, headers: HeaderList): OutgoingResponse;
-  updated(entity: Entity): OutgoingResponse;
-  error(status: number, code: string, message: string): OutgoingResponse;
+  created(entity: Entity, url: string, headers: Headers): Response;
+  updated(entity: Entity): Response;
+  error(status: number, code: string, message: string): Response;
   /** How its client wants to see a change set that failed. */
   readonly failedChangeSet?: 'nested';
+  /** Where its client writes paths that are not below the root. */
+  readonly urlScope?: 'origin';
 }
+
+const empty = (headers: Record<string, string> = {}): Response =>
+  new Response(null, { status: 204, headers });
 
 /** What the SAP Cloud SDK talks to. */
 export function authorsService(): ServedService {
   return {
     root: '/odata/v4/interop/',
+    // The SDK's form relativeToEntity is a path from the host's root that means one from the service root.
+    urlScope: 'origin',
     store: new EntityStore({ Authors: { keys: ['ID'] } }),
-    created: (body, url) => ({ status: 201, headers: { Location: url }, body }),
-    updated: (body) => ({ status: 200, body }),
-    error: (status, code, message) => ({ status, body: { error: { code, message } } }),
+    created: (body, url) => Response.json(body, { status: 201, headers: { Location: url } }),
+    updated: (body) => Response.json(body),
+    error,
   };
+}
+
+function error(status: number, code: string, message: string): Response {
+  return Response.json({ error: { code, message } }, { status });
 }
 
 /** What dynamics-web-api talks to: Dataverse makes the keys and says no more of a new entity than its URL. */
@@ -34,9 +44,9 @@ export function dataverseService(): ServedService {
       accounts: { keys: ['accountid'], newKey },
       contacts: { keys: ['contactid'], newKey },
     }),
-    created: (_, url) => ({ status: 204, headers: { Location: url, 'OData-EntityId': url } }),
-    updated: () => ({ status: 204 }),
-    error: (status, code, message) => ({ status, body: { error: { code, message } } }),
+    created: (_, url) => empty({ Location: url, 'OData-EntityId': url }),
+    updated: () => empty(),
+    error,
   };
 }
 
@@ -51,12 +61,10 @@ export function tableService(account: string): ServedService {
     store: new EntityStore({ Items: { keys: ['PartitionKey', 'RowKey'] } }),
     created: (body, url, headers) =>
       headers.get('Prefer') === 'return-no-content'
-        ? { status: 204, headers: { Location: url, ETag: TABLE_ETAG } }
-        : { status: 201, headers: { Location: url, ETag: TABLE_ETAG }, body },
-    updated: () => ({ status: 204, headers: { ETag: TABLE_ETAG } }),
-    error: (status, code, value) => ({
-      status,
-      body: { 'odata.error': { code, message: { lang: 'en-US', value } } },
-    }),
+        ? empty({ Location: url, ETag: TABLE_ETAG })
+        : Response.json(body, { status: 201, headers: { Location: url, ETag: TABLE_ETAG } }),
+    updated: () => empty({ ETag: TABLE_ETAG }),
+    error: (status, code, value) =>
+      Response.json({ 'odata.error': { code, message: { lang: 'en-US', value } } }, { status }),
   };
 }

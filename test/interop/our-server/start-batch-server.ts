@@ -1,13 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  type DecodeRequestOptions,
-  decodeBatchRequest,
-  encodeBatchResponse,
-  isBatchError,
-} from '../../../src/index.ts';
-import { answerBatch } from './answer-batch.ts';
+import { type BatchHandlerOptions, createBatchHandler, toNodeListener } from 'odata-batch-codec/server';
+import { answerRequest } from './answer-request.ts';
 import type { ServedService } from './served-service.ts';
 
 export interface BatchServer {
@@ -15,55 +10,38 @@ export interface BatchServer {
   stop(): Promise<void>;
 }
 
-/** The server half of the codec behind a real socket, and nothing but `$batch`. */
+/** The batch endpoint of a service behind a real socket, and nothing else of it. */
 export async function startBatchServer(
   service: ServedService,
-  options: DecodeRequestOptions = {},
+  options: Partial<BatchHandlerOptions> = {},
 ): Promise<BatchServer> {
-  const server = createServer((request, response) => {
-    answer(request, response, service, options).catch((error: unknown) => {
-      response
-        .writeHead(isBatchError(error) ? 400 : 500, { 'Content-Type': 'text/plain' })
-        .end(String(error));
-    });
-  });
+  const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const batchUrl = `${origin}${service.root}$batch`;
+  const answerBatch = createBatchHandler({
+    serviceRoot: origin + service.root,
+    fetch: (request) => answerRequest(request, service),
+    transaction: (run) => service.store.transaction(run),
+    failedChangeSet: service.failedChangeSet,
+    urlScope: service.urlScope,
+    ...options,
+  });
+  server.on(
+    'request',
+    toNodeListener((request) =>
+      request.url === batchUrl && request.method === 'POST'
+        ? answerBatch(request)
+        : new Response(null, { status: 404 }),
+    ),
+  );
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
     stop: async () => {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
     },
   };
-}
-
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  service: ServedService,
-  options: DecodeRequestOptions,
-): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  if (request.method !== 'POST' || request.url !== `${service.root}$batch`) {
-    response.writeHead(404).end();
-    return;
-  }
-  const origin = `http://${request.headers.host}`;
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const);
-  const batch = decodeBatchRequest(
-    { headers, body: Buffer.concat(chunks) },
-    { serviceRoot: origin + service.root, ...options },
-  );
-  const {
-    status,
-    headers: answered,
-    body,
-  } = encodeBatchResponse(answerBatch(batch, service, origin), {
-    request: batch,
-    failedChangeSet: service.failedChangeSet,
-  });
-  response.writeHead(status, answered).end(body);
 }
