@@ -1,4 +1,3 @@
-import { isBatchError } from '../batch/is-batch-error.ts';
 import { BatchLimitError, BatchSyntaxError } from '../errors.ts';
 import { type ODataVersion, VERSIONS, versionOf } from '../odata/version.ts';
 import type { PlainHeaders } from './fetch-request.ts';
@@ -34,8 +33,8 @@ export function refusalOf(error: unknown): Refusal | undefined {
   }
   if (!(error instanceof BatchSyntaxError)) return undefined;
   const { code, path, line, offset } = error;
-  const status = isBatchError(error, 'not-a-batch') || isBatchError(error, 'invalid-media-type') ? 415 : 400;
+  const isOfMediaType = path === '' && (code === 'not-a-batch' || code === 'invalid-media-type');
   // The lines behind the first quote the message itself.
   const [message = ''] = error.message.split('\n');
-  return { status, code, message, details: { path, line, offset } };
+  return { status: isOfMediaType ? 415 : 400, code, message, details: { path, line, offset } };
 }

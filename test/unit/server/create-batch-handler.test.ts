@@ -197,6 +197,16 @@ describe('a batch that is refused', () => {
     expect({ status, code: problem.code }).toEqual({ status: 400, code: 'missing-close-delimiter' });
   });
 
+  it('has no operations (M-25)', async () => {
+    const { status, problem } = await refused(rawRequest('--b--'));
+    expect({ status, code: problem.code }).toEqual({ status: 400, code: 'empty-batch' });
+  });
+
+  it('has a part whose Content-Type is none: that is no question of its own type', async () => {
+    const { status, problem } = await refused(rawRequest(GET_A.replace('application/http', 'http')));
+    expect({ status, path: problem.innererror?.path }).toEqual({ status: 400, path: 'parts[0]' });
+  });
+
   it('has no body', async () => {
     const { status, problem } = await refused(rawRequest(null));
     expect({ status, code: problem.code }).toEqual({ status: 400, code: 'missing-delimiter' });
