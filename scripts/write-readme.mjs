@@ -1,18 +1,19 @@
-// Writes the programs of examples/readme into README.md; with --check it only tells whether they stand there.
+// Writes programs that tests run into the documents that name them; with --check it only tells whether they stand there.
 import { readFileSync, writeFileSync } from 'node:fs';
 
+const DOCUMENTS = ['README.md', 'docs/serving.md'];
+const PROGRAM = /(<!-- ((?:examples|test)\/[\w/-]+\.ts) -->\n)(?:```ts\n.*?\n```\n)?/gs;
+
 const root = new URL('../', import.meta.url);
-const readme = readFileSync(new URL('README.md', root), 'utf8');
-const written = readme.replace(
-  /(<!-- (examples\/readme\/[\w-]+\.ts) -->\n)(?:```ts\n.*?\n```\n)?/gs,
-  (_, marker, file) => {
+for (const name of DOCUMENTS) {
+  const document = readFileSync(new URL(name, root), 'utf8');
+  const written = document.replace(PROGRAM, (_, marker, file) => {
     const program = readFileSync(new URL(file, root), 'utf8').trimEnd();
     return `${marker}\`\`\`ts\n${program}\n\`\`\`\n`;
-  },
-);
-
-if (written !== readme && process.argv.includes('--check')) {
-  console.error('README.md does not hold the programs of examples/readme: run npm run readme');
-  process.exit(1);
+  });
+  if (written === document) continue;
+  if (process.argv.includes('--check')) {
+    console.error(`${name} does not hold its programs: run npm run readme`);
+    process.exitCode = 1;
+  } else writeFileSync(new URL(name, root), written);
 }
-writeFileSync(new URL('README.md', root), written);

@@ -63,7 +63,26 @@ describe('the programs of the README', () => {
     );
   });
 
-  it('are seven', () => {
-    expect(programs).toHaveLength(7);
+  it('are eight', () => {
+    expect(programs).toHaveLength(8);
+  });
+});
+
+describe('the recipes of docs/serving.md', () => {
+  const folder = 'test/interop/recipes/';
+  const recipes = readdirSync(`${ROOT}${folder}`).filter(
+    (file) => !/^(database|recipes\.test)\.ts$/.test(file),
+  );
+
+  // What they do, the tests beside them show.
+  it.each(recipes)('%s stands there', (file) => {
+    const program = readFileSync(`${ROOT}${folder}${file}`, 'utf8');
+    expect(readFileSync(`${ROOT}docs/serving.md`, 'utf8')).toContain(
+      `<!-- ${folder}${file} -->\n\`\`\`ts\n${program.trimEnd()}\n\`\`\`\n`,
+    );
+  });
+
+  it('are three, and what one of them needs', () => {
+    expect(recipes).toEqual(['express.ts', 'fastify.ts', 'fetch-from.ts', 'hono.ts']);
   });
 });
