@@ -11,6 +11,8 @@ export interface AnswerReaders extends BodySource {
   readonly readError?: ((answer: Answer) => ServiceError | undefined) | undefined;
 }
 
+const NOTHING = /* @__PURE__ */ new Uint8Array(0);
+
 /** An HTTP response out of a batch. */
 export class ReceivedAnswer extends BodyReader implements Answer {
   readonly status: number;
@@ -34,7 +36,7 @@ export class ReceivedAnswer extends BodyReader implements Answer {
 
   /** The same answer, its body let go. */
   withoutBody(): ReceivedAnswer {
-    return new ReceivedAnswer(this, this.headers, new Uint8Array(0), this.#readers, 0, '');
+    return new ReceivedAnswer(this, this.headers, NOTHING, this.#readers, 0, '');
   }
 
   /** Success as a batch sees it: 2xx, or 304 to a conditional GET. */

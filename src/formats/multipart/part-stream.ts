@@ -1,15 +1,36 @@
 import { ByteWriter } from '../../bytes/byte-writer.ts';
 import { countLineFeeds } from '../../bytes/line-feeds.ts';
-import { excerptAt } from '../../bytes/position.ts';
+import { excerptAt, LineIndex } from '../../bytes/position.ts';
 import { BatchLimitError, type SyntaxErrorPlace } from '../../errors.ts';
 import { MultipartScanner } from '../../mime/multipart-scanner.ts';
-import { PartPath, type Path, type Places, type Reading, type Slice } from '../../reading.ts';
+import { PartPath, type Path, type Places, type Reading } from '../../reading.ts';
 import type { MultipartEnd, RawPart } from './read-parts.ts';
 
-/** A part with octets of its own, which can tell lines after the chunk it came in is gone. */
-interface StreamedPart extends RawPart {
-  /** The line of the message that its headers begin in. */
+/**
+ * The path of a part that has octets of its own: it tells lines after the chunks that the part came in are gone.
+ *
+ * It holds them itself, since a WeakMap would keep all parts alive until V8 marks its whole heap: a short collection takes
+ * the values of a WeakMap for reachable.
+ */
+class StreamedPath extends PartPath {
+  /** The part, from its header block on. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where in the message they begin, and in which line. */
+  readonly base: number;
   readonly line: number;
+  #lines: LineIndex | undefined;
+
+  constructor(index: number, bytes: Uint8Array<ArrayBuffer>, base: number, line: number) {
+    super(undefined, index);
+    this.bytes = bytes;
+    this.base = base;
+    this.line = line;
+  }
+
+  get lines(): LineIndex {
+    this.#lines ??= new LineIndex(this.bytes);
+    return this.#lines;
+  }
 }
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
@@ -45,22 +66,23 @@ export class PartStream implements Places {
   readonly #reading: Reading;
   readonly #scanner: MultipartScanner;
   readonly #events: PartEvents;
-  /** For errors that are found later: a part lives as long as somebody holds its path. */
-  readonly #parts = new WeakMap<PartPath, StreamedPart>();
   #size = 0;
-  /** Line feeds before the chunk that is being scanned. */
-  #lineFeeds = 0;
   #chunk: Uint8Array = NOTHING;
-  #window: Uint8Array = NOTHING;
-  #windowLine = 1;
-  #windowAt = 0;
+  /** Line feeds before the octet `#countedTo`, which is in the chunk or at its edge. */
+  #lineFeeds = 0;
+  #countedTo = 0;
 
-  #header: Slice = { bytes: NOTHING, start: 0, end: 0, base: 0 };
-  #headerLine = 1;
-  /** One for all parts: room that is made once leaves no garbage behind. */
-  readonly #body = new ByteWriter(0);
-  #bodyOffset = 0;
-  /** How much of the part has to be there before it is asked whether it is to be held. */
+  // The part at hand, from its header block on, in one piece: most parts are copied once, all in all.
+  /** Its octets so far, but for those in the chunk. One for all parts: room that is made once leaves no garbage behind. */
+  readonly #held = new ByteWriter(0);
+  /** Its octets in the chunk. */
+  #from = 0;
+  #to = 0;
+  #base = 0;
+  #line = 1;
+  #headerLength = 0;
+  #bodyStart = 0;
+  /** How much of its content has to be there before it is asked whether it is to be held. */
   #askAt = 0;
   #sink: PartSink | undefined;
 
@@ -71,7 +93,7 @@ export class PartStream implements Places {
       { boundary, offset: 0, partsLimit: 'maxParts', path: '', reading },
       {
         partBegin: (window, start, end, body, offset) => this.#begin(window, start, end, body, offset),
-        data: (window, start, end) => this.#data(window.subarray(start, end)),
+        data: (window, start, end) => this.#data(window, start, end),
         partEnd: (_, whole) => this.#end(whole),
       },
     );
@@ -105,83 +127,77 @@ export class PartStream implements Places {
     this.#size += chunk.length;
     this.#chunk = chunk;
     this.#scanner.write(chunk);
-    this.#lineFeeds += countLineFeeds(chunk, 0, chunk.length);
-    this.#chunk = NOTHING;
-    this.#window = NOTHING;
+    this.#leaveChunk();
   }
 
   /** Where an octet is: of a part that somebody still holds, of the chunk at hand, or the end of what was read. */
   placeAt(offset: number, path: Path): SyntaxErrorPlace {
-    const slice = this.#sliceAt(offset, path);
+    const part = partWith(offset, path);
     return {
       offset,
       path: path.toString(),
       line: this.lineAt(offset, path),
-      excerpt: slice === undefined ? '…\n^' : excerptAt(slice.bytes, offset - slice.base),
+      excerpt: part === undefined ? '…\n^' : excerptAt(part.bytes, offset - part.base),
     };
   }
 
   lineAt(offset: number, path: Path): number {
-    const part = this.#partAt(path);
-    const slice = this.#sliceAt(offset, path);
-    if (part !== undefined && slice !== undefined) {
-      const { headerBlock, body, line } = part;
-      const linesBefore = slice === body ? countLineFeeds(headerBlock.bytes, 0, headerBlock.end) : 0;
-      // Between headers and body is the empty line.
-      const emptyLine = slice === body && body.base > headerBlock.base + headerBlock.end ? 1 : 0;
-      return line + linesBefore + emptyLine + countLineFeeds(slice.bytes, 0, offset - slice.base);
-    }
+    const part = partWith(offset, path);
+    if (part !== undefined) return part.line - 1 + part.lines.lineAt(offset - part.base);
     if (offset === 0) return 1;
-    const chunkStart = this.#size - this.#chunk.length;
-    return 1 + this.#lineFeeds + countLineFeeds(this.#chunk, 0, Math.max(0, offset - chunkStart));
-  }
-
-  #partAt(path: Path): StreamedPart | undefined {
-    return path instanceof PartPath ? this.#parts.get(path.root) : undefined;
-  }
-
-  #sliceAt(offset: number, path: Path): Slice | undefined {
-    const part = this.#partAt(path);
-    if (part === undefined) return undefined;
-    const { headerBlock, body } = part;
-    if (offset >= body.base && offset <= body.base + body.end) return body;
-    return offset >= headerBlock.base && offset <= headerBlock.base + headerBlock.end
-      ? headerBlock
-      : undefined;
+    // What the scanner warns of comes in the order of the octets.
+    this.#countTo(offset);
+    return 1 + this.#lineFeeds;
   }
 
   #begin(window: Uint8Array, start: number, end: number, body: number, offset: number): void {
-    if (this.#window !== window) {
-      // What the scanner held of earlier chunks is counted already.
-      const held = window.length - this.#chunk.length;
-      this.#window = window;
-      this.#windowAt = 0;
-      this.#windowLine = 1 + this.#lineFeeds - countLineFeeds(window, 0, held);
-    }
-    this.#windowLine += countLineFeeds(window, this.#windowAt, start);
-    this.#windowAt = start;
-    this.#headerLine = this.#windowLine;
-    this.#header = {
-      bytes: new Uint8Array(window.subarray(start, end)),
-      start: 0,
-      end: end - start,
-      base: offset + start,
-    };
-    this.#bodyOffset = offset + body;
+    this.#base = offset + start;
+    this.#line = this.#lineOf(window, start);
+    this.#headerLength = end - start;
+    this.#bodyStart = body - start;
     this.#askAt = this.#events.large?.threshold ?? Number.POSITIVE_INFINITY;
+    this.#extend(window, start, body);
   }
 
-  #data(octets: Uint8Array): void {
+  #data(window: Uint8Array, start: number, end: number): void {
     if (this.#sink !== undefined) {
-      this.#sink.write(octets);
+      this.#sink.write(window.subarray(start, end));
       return;
     }
-    this.#body.bytes(octets);
-    if (this.#body.length <= this.#askAt) return;
-    this.#askAt = this.#body.length * 2;
-    const part = this.#partOf(this.#body.take());
-    this.#sink = this.#events.large?.open(part);
-    if (this.#sink === undefined) this.#body.bytes(part.body.bytes);
+    this.#extend(window, start, end);
+    const length = this.#held.length + this.#to - this.#from - this.#bodyStart;
+    if (length > this.#askAt) this.#ask(length);
+  }
+
+  #ask(length: number): void {
+    this.#askAt = length * 2;
+    const bytes = this.#take();
+    this.#sink = this.#events.large?.open(this.#part(bytes));
+    if (this.#sink === undefined) this.#held.bytes(bytes);
+  }
+
+  /** The line of the part's first octet, which may have come in an earlier chunk and be counted already. */
+  #lineOf(window: Uint8Array, start: number): number {
+    this.#countTo(this.#base);
+    const counted = this.#countedTo - this.#base;
+    return 1 + this.#lineFeeds - countLineFeeds(window, start, start + counted);
+  }
+
+  #countTo(offset: number): void {
+    if (offset <= this.#countedTo) return;
+    const chunkStart = this.#size - this.#chunk.length;
+    this.#lineFeeds += countLineFeeds(this.#chunk, this.#countedTo - chunkStart, offset - chunkStart);
+    this.#countedTo = offset;
+  }
+
+  /** The next octets of the part. Only the chunk outlives the call: the scanner's own memory changes with its next step. */
+  #extend(window: Uint8Array, start: number, end: number): void {
+    if (window !== this.#chunk) {
+      this.#held.bytes(window.subarray(start, end));
+      return;
+    }
+    if (this.#to === 0) this.#from = start;
+    this.#to = end;
   }
 
   #end(whole: boolean): void {
@@ -191,16 +207,44 @@ export class PartStream implements Places {
       sink.end(whole);
       return;
     }
-    const bytes = this.#body.take();
-    if (whole) this.#events.part(this.#partOf(bytes));
+    const bytes = this.#take();
+    if (whole) this.#events.part(this.#part(bytes));
   }
 
-  /** The part at hand, with these octets for its content. */
-  #partOf(bytes: Uint8Array<ArrayBuffer>): RawPart {
-    const body = { bytes, start: 0, end: bytes.length, base: this.#bodyOffset };
-    const path = new PartPath(undefined, this.#scanner.partCount - 1);
-    const part = { headerBlock: this.#header, body, path, line: this.#headerLine };
-    this.#parts.set(path, part);
-    return part;
+  /** The part at hand, with these octets for its own. */
+  #part(bytes: Uint8Array<ArrayBuffer>): RawPart {
+    const base = this.#base;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    return {
+      headerBlock: { bytes, start: 0, end: this.#headerLength, base, view },
+      body: { bytes, start: this.#bodyStart, end: bytes.length, base, view },
+      path: new StreamedPath(this.#scanner.partCount - 1, bytes, base, this.#line),
+    };
   }
+
+  /** The octets of the part in memory of its own: the chunk is the caller's, who may use it again. */
+  #take(): Uint8Array<ArrayBuffer> {
+    const last = this.#chunk.subarray(this.#from, this.#to);
+    this.#from = 0;
+    this.#to = 0;
+    if (this.#held.length === 0) return new Uint8Array(last);
+    this.#held.bytes(last);
+    return this.#held.take();
+  }
+
+  /** Keeps of a chunk what is needed behind it. */
+  #leaveChunk(): void {
+    this.#countTo(this.#size);
+    this.#held.bytes(this.#chunk.subarray(this.#from, this.#to));
+    this.#from = 0;
+    this.#to = 0;
+    this.#chunk = NOTHING;
+  }
+}
+
+/** The part of a path, where the octet is one of its own. */
+function partWith(offset: number, path: Path): StreamedPath | undefined {
+  const part = path instanceof PartPath ? path.root : undefined;
+  if (!(part instanceof StreamedPath)) return undefined;
+  return offset >= part.base && offset <= part.base + part.bytes.length ? part : undefined;
 }

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+// CI counts the cases of all runs.
+const report = process.env.TEST_REPORT;
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  test: {
+    include: ['**/*.test.ts'],
+    testTimeout: 300_000,
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    // What is measured has the machine to itself, as far as it is ours.
+    maxWorkers: 1,
+    fileParallelism: false,
+    pool: 'forks',
+  },
+});
