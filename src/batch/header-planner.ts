@@ -60,9 +60,7 @@ export class HeaderPlanner {
     id: string,
     name: Name,
   ): PlannedHeaders {
-    const given = this.#read(headers, name);
-    checkContentId(given.all, id, name, this.#issues);
-
+    const given = this.#read(headers, id, name);
     const host = given.hasHost ? undefined : target.host;
     const mediaType = given.hasContentType ? undefined : mediaTypeOf(body);
     const accept =
@@ -78,12 +76,34 @@ export class HeaderPlanner {
     return this.#planned;
   }
 
-  #read(headers: HeadersInput | undefined, name: Name): GivenHeaders {
+  #read(headers: HeadersInput | undefined, id: string, name: Name): GivenHeaders {
     // What was wrong with one operation has to be told of the next one, too.
     const before = this.#issues.isEmpty ? this.#given.all : NO_PAIRS;
     const all = headerPairs(headers, new PropertyName(name, 'headers'), this.#issues, before);
-    if (all === this.#given.all) return this.#given;
-    return givenHeaders(all, withoutForbidden(all, this.#rules, name, this.#issues));
+    if (all === this.#given.all) {
+      for (const pair of all) this.#checkContentId(pair, id, name);
+      return this.#given;
+    }
+    const sent = all.filter((pair) => {
+      this.#checkContentId(pair, id, name);
+      return this.#mayBeSent(pair, name);
+    });
+    return givenHeaders(all, sent);
+  }
+
+  #checkContentId([field, value]: HeaderPair, id: string, name: Name): void {
+    if (!isNamed(field, 'content-id') || value === id) return;
+    this.#issues.add(`${name}.headers.${field}`, 'invalid-content-id', 'give the Content-ID as "id"');
+  }
+
+  #mayBeSent([field]: HeaderPair, name: Name): boolean {
+    const { forbidden, version } = this.#rules;
+    if (forbidden === 'allow' || !version.forbiddenInside.has(field.toLowerCase())) return true;
+    if (forbidden === 'error') {
+      const message = `${field} may not stand inside a batch: send it with the batch itself`;
+      this.#issues.add(`${name}.headers.${field}`, 'forbidden-header', message);
+    }
+    return false;
   }
 }
 
@@ -103,30 +123,6 @@ function withAdditions(sent: readonly HeaderPair[], { host, mediaType, accept }:
   if (mediaType !== undefined) added.push(['Content-Type', mediaType]);
   if (accept !== undefined) added.push(['Accept', accept]);
   return { headers: [...sent, ...added], added: added.map(([field]) => field) };
-}
-
-function checkContentId(given: readonly HeaderPair[], id: string, name: Name, issues: Issues): void {
-  for (const [field, value] of given) {
-    if (isNamed(field, 'content-id') && value !== id)
-      issues.add(`${name}.headers.${field}`, 'invalid-content-id', 'give the Content-ID as "id"');
-  }
-}
-
-function withoutForbidden(
-  given: readonly HeaderPair[],
-  { forbidden, version }: HeaderRules,
-  name: Name,
-  issues: Issues,
-): readonly HeaderPair[] {
-  const isForbidden = ([field]: HeaderPair) => version.forbiddenInside.has(field.toLowerCase());
-  if (forbidden === 'allow' || !given.some(isForbidden)) return given;
-  if (forbidden === 'error') {
-    for (const [field] of given.filter(isForbidden)) {
-      const message = `${field} may not stand inside a batch: send it with the batch itself`;
-      issues.add(`${name}.headers.${field}`, 'forbidden-header', message);
-    }
-  }
-  return given.filter((pair) => !isForbidden(pair));
 }
 
 /** What a body says of itself: text, octets and streams say nothing. */
