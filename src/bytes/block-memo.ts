@@ -35,14 +35,14 @@ export class BlockMemo<T> {
     const length = end - start;
     if (length < WORD || length > MAX_LENGTH || this.#tries === TRIES) return;
     const words: number[] = [];
-    for (let at = 0; at <= length - WORD; at += WORD) words.push(view.getInt32(start + at));
-    words.push(view.getInt32(end - WORD));
+    for (let at = 0; at <= length - WORD; at += WORD) words.push(view.getInt32(start + at, true));
+    words.push(view.getInt32(end - WORD, true));
     this.#blocks[this.#tries++ % SIZE] = { length, words, value };
   }
 }
 
 function isAt({ length, words }: Block<unknown>, view: DataView, at: number): boolean {
   const last = words.length - 1;
-  for (let i = 0; i < last; i++) if (view.getInt32(at + i * WORD) !== words[i]) return false;
-  return view.getInt32(at + length - WORD) === words[last];
+  for (let i = 0; i < last; i++) if (view.getInt32(at + i * WORD, true) !== words[i]) return false;
+  return view.getInt32(at + length - WORD, true) === words[last];
 }

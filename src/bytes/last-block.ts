@@ -29,7 +29,7 @@ export class LastBlock {
     let next = 0;
     // Four octets at a time: a view, unlike an array, reads them at any place.
     for (; next + 4 <= length; next += 4) {
-      if (view.getInt32(start + next) !== view.getInt32(at + next)) return false;
+      if (view.getInt32(start + next, true) !== view.getInt32(at + next, true)) return false;
     }
     for (; next < length; next++) if (window[start + next] !== window[at + next]) return false;
     return true;

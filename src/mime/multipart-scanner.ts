@@ -11,8 +11,19 @@ import type { Path, Reading } from '../reading.ts';
  * message; the window is valid during the call only, the next write may reuse it.
  */
 export interface MultipartEvents {
-  /** A part begins: its header block without the empty line, and where the octets behind that begin. */
-  partBegin(window: Uint8Array, start: number, end: number, body: number, offset: number): void;
+  /**
+   * A part begins: its header block without the empty line, and where the octets behind that begin.
+   *
+   * @param again whether the block is known to be that of the part before
+   */
+  partBegin(
+    window: Uint8Array,
+    start: number,
+    end: number,
+    body: number,
+    offset: number,
+    again: boolean,
+  ): void;
   /** The next octets of the part's body. */
   data(window: Uint8Array, start: number, end: number, offset: number): void;
   /** The part has ended, by a delimiter (`whole`) or because there are no more octets; `offset` is behind its body. */
@@ -215,7 +226,7 @@ export class MultipartScanner {
     let unsearched = line + this.#searched;
     this.#searched = 0;
     if (line === at && this.#lastHeaders.isAt(window, at)) {
-      return this.#endHeaders(window, at, at + this.#lastHeaders.length);
+      return this.#endHeaders(window, at, at + this.#lastHeaders.length, true);
     }
     while (true) {
       const found = this.#readDelimiter(window, line, final);
@@ -237,7 +248,7 @@ export class MultipartScanner {
       if (length === 0 || (length === 1 && window[line] === CR)) {
         this.#emptyLineIsCrlf = length === 1;
         this.#lastHeaders.set(at, lineFeed + 1);
-        return this.#endHeaders(window, at, lineFeed + 1);
+        return this.#endHeaders(window, at, lineFeed + 1, false);
       }
       line = lineFeed + 1;
       unsearched = line;
@@ -246,8 +257,8 @@ export class MultipartScanner {
   }
 
   /** Begins the part whose headers and empty line end at `next`. */
-  #endHeaders(window: Uint8Array, at: number, next: number): number {
-    this.#beginPart(window, at, next - (this.#emptyLineIsCrlf ? 2 : 1), next);
+  #endHeaders(window: Uint8Array, at: number, next: number, again: boolean): number {
+    this.#beginPart(window, at, next - (this.#emptyLineIsCrlf ? 2 : 1), next, again);
     this.#state = BODY_START;
     return next;
   }
@@ -301,10 +312,10 @@ export class MultipartScanner {
     return kind;
   }
 
-  #beginPart(window: Uint8Array, start: number, end: number, body: number): void {
+  #beginPart(window: Uint8Array, start: number, end: number, body: number, again = false): void {
     this.#partLength = 0;
     this.#state = BODY;
-    this.#events.partBegin(window, start, end, body, this.#offset);
+    this.#events.partBegin(window, start, end, body, this.#offset, again);
   }
 
   /** Ends the part (or the preamble) at `end` and passes the delimiter behind it. */

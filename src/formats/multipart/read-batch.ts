@@ -1,11 +1,10 @@
-import { BlockMemo } from '../../bytes/block-memo.ts';
 import { latin1 } from '../../bytes/text.ts';
 import { Fault } from '../../fault.ts';
 import { isBoundary } from '../../mime/boundary.ts';
 import { parseHeaderBlock } from '../../mime/header-block.ts';
 import type { HeaderFields } from '../../mime/header-list.ts';
 import { type MediaType, parseMediaType } from '../../mime/media-type.ts';
-import { type PartPath, type Path, type Reading, type Slice, viewOf } from '../../reading.ts';
+import type { PartPath, Path, Reading, Slice } from '../../reading.ts';
 import { type MultipartEnd, type RawPart, readParts } from './read-parts.ts';
 
 /** A part that holds an HTTP message. */
@@ -44,29 +43,33 @@ export function readBatch<T>(
   reading: Reading,
   events: BatchEvents<T>,
 ): Fault | undefined {
-  const memo: UsualLines = new BlockMemo();
+  let contentId: UsualContentId;
   const end = readParts(body, { boundary, reading, changeSet: undefined }, (part) => {
-    readPart(part, boundary, reading, events, memo);
+    if (part.headersAgain !== true) contentId = usualContentId(part, reading);
+    readPartOf(contentId, part, boundary, reading, events);
   });
   return checkEnd(end, boundary, { start: body.base + body.start, end: body.base + body.end }, reading);
 }
 
 /** Reads one part of the batch: a message, or a change set. */
-export function readPart<T>(
+export function readPart<T>(part: RawPart, boundary: string, reading: Reading, events: BatchEvents<T>): void {
+  readPartOf(usualContentId(part, reading), part, boundary, reading, events);
+}
+
+function readPartOf<T>(
+  contentId: UsualContentId,
   part: RawPart,
   boundary: string,
   reading: Reading,
   events: BatchEvents<T>,
-  memo?: UsualLines,
 ): void {
-  const contentId = usualContentId(part, reading, memo);
   if (contentId !== undefined) {
     events.item(events.message(messagePart(part, contentId, false)));
     return;
   }
   const { headers, mediaType } = readPartHeaders(part, reading);
   if (mediaType.essence === 'multipart/mixed') {
-    events.item(readChangeSet(part, headers, mediaType, boundary, reading, events, memo));
+    events.item(readChangeSet(part, headers, mediaType, boundary, reading, events));
   } else {
     events.item(events.message(checkedMessagePart(part, headers, mediaType, false)));
   }
@@ -103,32 +106,17 @@ export function checkEnd(
   return fault;
 }
 
-/** The headers of nearly every part there is: this expression says that nothing is wrong with them. */
+/** The headers of nearly every part there is: this one expression says that nothing is wrong with them. */
 const USUAL_HEADERS =
-  /^(Content-Type: ?application\/http\r\nContent-Transfer-Encoding: ?binary\r\n)(?:Content-ID: ?([\w.~-]+)\r\n)?$/i;
-/** What may stand behind the lines that all parts of a batch have. */
-const CONTENT_ID_LINE = /^Content-ID: ?([\w.~-]+)\r\n$/i;
+  /^Content-Type: ?application\/http\r\nContent-Transfer-Encoding: ?binary\r\n(?:Content-ID: ?([\w.~-]+)\r\n)?$/i;
 
-/** The usual lines before a Content-ID, and how many octets they are. */
-type UsualLines = BlockMemo<number>;
+/** The Content-ID of a part with the usual headers, null where they have none; undefined where the headers are others. */
+type UsualContentId = string | null | undefined;
 
-/** The Content-ID of a part with the usual headers, null where it has none; undefined where the headers are not those. */
-function usualContentId(
-  { headerBlock }: RawPart,
-  { limits }: Reading,
-  memo: UsualLines | undefined,
-): string | null | undefined {
+function usualContentId({ headerBlock }: RawPart, { limits }: Reading): UsualContentId {
   if (limits.maxHeaderCount < 3) return undefined;
-  const { bytes, start, end } = headerBlock;
-  const view = viewOf(headerBlock);
-  const known = memo?.recall(view, start, end);
-  if (known !== undefined) {
-    return known === end - start ? null : CONTENT_ID_LINE.exec(latin1(bytes, start + known, end))?.[1];
-  }
-  const [, lines, contentId] = USUAL_HEADERS.exec(latin1(bytes, start, end)) ?? [];
-  if (lines === undefined) return undefined;
-  memo?.remember(view, start, start + lines.length, lines.length);
-  return contentId ?? null;
+  const match = USUAL_HEADERS.exec(latin1(headerBlock.bytes, headerBlock.start, headerBlock.end));
+  return match === null ? undefined : (match[1] ?? null);
 }
 
 function readChangeSet<T>(
@@ -138,7 +126,6 @@ function readChangeSet<T>(
   outerBoundary: string,
   reading: Reading,
   events: BatchEvents<T>,
-  memo: UsualLines | undefined,
 ): T[] {
   const { path } = part;
   const offset = offsetOf(part);
@@ -150,8 +137,9 @@ function readChangeSet<T>(
   events.changeSetBegin?.(boundary);
 
   const messages: T[] = [];
+  let contentId: UsualContentId;
   const end = readParts(part.body, { boundary, reading, changeSet: path }, (member) => {
-    const contentId = usualContentId(member, reading, memo);
+    if (member.headersAgain !== true) contentId = usualContentId(member, reading);
     if (contentId !== undefined) {
       messages.push(events.message(messagePart(member, contentId, true)));
       return;

@@ -6,6 +6,8 @@ export interface RawPart {
   readonly headerBlock: Slice;
   readonly body: Slice;
   readonly path: PartPath;
+  /** Whether the header block is known to be that of the part before, octet for octet. */
+  readonly headersAgain?: boolean | undefined;
 }
 
 /** How a multipart ended. */
@@ -41,6 +43,7 @@ export function readParts(
   let headerStart = 0;
   let headerEnd = 0;
   let bodyStart = 0;
+  let headersAgain = false;
   const scanner = new MultipartScanner(
     {
       boundary,
@@ -50,7 +53,8 @@ export function readParts(
       path: changeSet ?? '',
     },
     {
-      partBegin(_window, start, end, body) {
+      partBegin(_window, start, end, body, _offset, again) {
+        headersAgain = again;
         headerStart = start;
         headerEnd = end;
         bodyStart = body;
@@ -62,6 +66,7 @@ export function readParts(
           headerBlock: { bytes, start: headerStart, end: headerEnd, base, view },
           body: { bytes, start: bodyStart, end: Math.max(bodyStart, offset - base), base, view },
           path: new PartPath(changeSet, index++),
+          headersAgain,
         });
       },
     },

@@ -186,6 +186,66 @@ describe('without the request', () => {
   });
 });
 
+describe('parts that begin alike', () => {
+  const ENCODING = 'Content-Transfer-Encoding: binary';
+  const part = (headers: readonly string[], status: number) =>
+    crlf('--b', ...headers, '', `HTTP/1.1 ${status} X`, '', `{${status}}`);
+  const set = (status: number) =>
+    crlf('--b', 'Content-Type: multipart/mixed; boundary=cs', '') +
+    part([HTTP, ENCODING, 'Content-ID: in'], status).replace('--b', '--cs') +
+    part([HTTP, ENCODING, 'Content-ID: in'], status + 1).replace('--b', '--cs') +
+    crlf('--cs--');
+  const decode = (...parts: readonly string[]) =>
+    decodeBatchResponse({
+      contentType: 'multipart/mixed; boundary=b',
+      body: octets(`${parts.join('')}--b--`),
+    }).map((item) =>
+      [item].flat().map((result) => [result.id, 'bytes' in result ? textOf(result.bytes) : result.outcome]),
+    );
+
+  it('have what their own headers say, whichever came before', () => {
+    const usual = (status: number, ...more: readonly string[]) => part([HTTP, ENCODING, ...more], status);
+    const answer = [
+      usual(200),
+      usual(201),
+      usual(202, 'Content-ID: 1'),
+      usual(203, 'Content-ID: 1'),
+      usual(204, 'Content-ID: 2'),
+      set(210),
+      set(220),
+      usual(230),
+      part([`${HTTP};msgtype=response`, 'Content-ID: 3'], 240),
+      part([`${HTTP};msgtype=response`, 'Content-ID: 3'], 241),
+      usual(250),
+      usual(251, 'Content-ID: 1'),
+    ];
+    expect(decode(...answer)).toEqual([
+      [[undefined, '{200}']],
+      [[undefined, '{201}']],
+      [['1', '{202}']],
+      [['1', '{203}']],
+      [['2', '{204}']],
+      ['210', '211'].map((status) => ['in', `{${status}}`]),
+      ['220', '221'].map((status) => ['in', `{${status}}`]),
+      [[undefined, '{230}']],
+      [['3', '{240}']],
+      [['3', '{241}']],
+      [[undefined, '{250}']],
+      [['1', '{251}']],
+    ]);
+  });
+
+  it('are refused where the headers of both are wrong', () => {
+    const parts = [part([HTTP, 'Content-Transfer-Encoding: base64'], 200), part([HTTP], 200)];
+    for (const order of [parts, parts.toReversed(), [parts[1], parts[1], parts[0]]]) {
+      expect(errorOf(() => decode(...(order as string[])))).toMatchObject({
+        code: 'unsupported-transfer-encoding',
+        path: `parts[${order.indexOf(parts[0] as string)}]`,
+      });
+    }
+  });
+});
+
 describe('the outer answer', () => {
   const body = octets(answerText([{ status: 200 }, { status: 200 }, { status: 204 }]));
 

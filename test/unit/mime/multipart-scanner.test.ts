@@ -486,3 +486,41 @@ describe('limits', () => {
     });
   });
 });
+
+describe('a header block that comes again', () => {
+  const again = (chunks: readonly string[]) => {
+    const told: boolean[] = [];
+    const scanner = new MultipartScanner(
+      { boundary: 'b', offset: 0, partsLimit: 'maxParts', path: '', reading: buildReading() },
+      {
+        partBegin: (_window, _start, _end, _body, _offset, same) => told.push(same),
+        data() {},
+        partEnd() {},
+      },
+    );
+    for (const chunk of chunks) scanner.write(octets(chunk));
+    scanner.end();
+    return told;
+  };
+  const part = (headers: string) => `--b\r\n${headers}\r\nx\r\n`;
+
+  it('is told as such right behind its like', () => {
+    const blocks = ['A: 1\r\n', 'A: 1\r\n', 'A: 1\r\n', 'A: 2\r\n', 'A: 1\r\n', 'A: 1\r\nB: 1\r\n', '', ''];
+    const expected = [false, true, true, false, false, false, false, true];
+    expect(again([`${blocks.map(part).join('')}--b--`])).toEqual(expected);
+  });
+
+  it('is compared in one chunk only', () => {
+    expect(again([part('A: 1\r\n'), `${part('A: 1\r\n') + part('A: 1\r\n')}--b--`])).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('is no other with another empty line, and none that a delimiter ended', () => {
+    expect(again([`${part('A: 1\r\n')}--b\r\nA: 1\r\n\nx\r\n--b--`])).toEqual([false, false]);
+    expect(again([`--b\r\nA: 1\r\n--b\r\nA: 1\r\n--b--`])).toEqual([false, false]);
+    expect(again([`${part('A: 1\r\n')}--b\r\nA: 1\r\n--b--`])).toEqual([false, false]);
+  });
+});
