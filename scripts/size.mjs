@@ -5,11 +5,11 @@ import { build } from 'esbuild';
 /** Limits in KiB, a little above what is: whoever needs more says so here (docs/decisions/018-what-an-import-costs.md). */
 const IMPORTS = [
   { names: ['encodeBatchRequest'], limit: 10.5 },
-  { names: ['decodeBatchResponse'], limit: 14.25 },
-  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 21.5 },
-  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 16.5 },
-  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 24.25 },
-  { names: ['*'], limit: 31 },
+  { names: ['decodeBatchResponse'], limit: 14.5 },
+  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 21.75 },
+  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 16.75 },
+  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 24.5 },
+  { names: ['*'], limit: 31.25 },
 ];
 
 let isOver = false;

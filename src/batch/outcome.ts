@@ -24,7 +24,7 @@ export interface Subject<O> {
 }
 
 /** What `value` is before it was asked for. */
-const UNREAD = Symbol('unread');
+const UNREAD: unknown = {};
 
 /** A class for the sake of `value`: thousands of results share one getter. */
 export class SucceededResult<O> implements Succeeded<unknown, O> {

@@ -28,7 +28,7 @@ export interface HttpMessage<StartLine> {
 }
 
 /** Heads that were read before: most answers of a batch have the same. */
-export class HeadMemo<StartLine> extends BlockMemo<Head<StartLine>> {}
+export type HeadMemo<StartLine> = BlockMemo<Head<StartLine>>;
 
 /** Methods whose requests have no body: what CRs and LFs stand there belong to the framing (H-66). */
 const BODILESS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
@@ -42,7 +42,7 @@ export function parseHttpRequest(
   part: Slice,
   path: Path,
   reading: Reading,
-  memo: HeadMemo<RequestLine> = new HeadMemo(),
+  memo: HeadMemo<RequestLine> = new BlockMemo(),
 ): HttpMessage<RequestLine> {
   const message = parseMessage(part, path, reading, parseRequestLine, memo);
   const { method } = message.line;
@@ -58,7 +58,7 @@ export function parseHttpResponse(
   part: Slice,
   path: Path,
   reading: Reading,
-  memo: HeadMemo<StatusLine> = new HeadMemo(),
+  memo: HeadMemo<StatusLine> = new BlockMemo(),
 ): HttpMessage<StatusLine> {
   const message = parseMessage(part, path, reading, parseStatusLine, memo);
   const { body } = message;

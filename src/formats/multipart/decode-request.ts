@@ -2,9 +2,10 @@ import { isBatchUrl } from '../../batch/batch-url.ts';
 import { BodyReader, type BodySource } from '../../batch/body-reader.ts';
 import { DecodedOperation } from '../../batch/decoded-batch.ts';
 import type { ForbiddenHeaderPolicy } from '../../batch/header-planner.ts';
+import { BlockMemo } from '../../bytes/block-memo.ts';
 import type { SyntaxErrorCode } from '../../errors.ts';
 import { Fault } from '../../fault.ts';
-import { HeadMemo, parseHttpRequest } from '../../http/http-message.ts';
+import { type HeadMemo, parseHttpRequest } from '../../http/http-message.ts';
 import type { RequestLine } from '../../http/start-line.ts';
 import { HeaderFields } from '../../mime/header-list.ts';
 import { parseUrlReference } from '../../odata/content-id.ts';
@@ -56,7 +57,7 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
   readonly #settings: RequestSettings;
   readonly #events: RequestEvents;
   readonly #ids: IdRegister;
-  readonly #memo = new HeadMemo<RequestLine>();
+  readonly #memo: HeadMemo<RequestLine> = new BlockMemo();
   readonly #references: Reference[] = [];
 
   constructor(reading: Reading, settings: RequestSettings, events: RequestEvents) {

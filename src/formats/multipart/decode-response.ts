@@ -1,8 +1,9 @@
 import { isChangeSet, type Plan } from '../../batch/plan.ts';
 import { type AnswerReaders, ReceivedAnswer } from '../../batch/received-answer.ts';
 import type { ReceivedItem, ReceivedPart } from '../../batch/received-item.ts';
+import { BlockMemo } from '../../bytes/block-memo.ts';
 import type { Fault } from '../../fault.ts';
-import { HeadMemo, parseHttpResponse } from '../../http/http-message.ts';
+import { type HeadMemo, parseHttpResponse } from '../../http/http-message.ts';
 import type { StatusLine } from '../../http/start-line.ts';
 import type { Reading, Slice } from '../../reading.ts';
 import { contentIdOf } from './content-id-of.ts';
@@ -30,7 +31,7 @@ export class ResponseReader implements BatchEvents<ReceivedPart> {
   readonly #readers: AnswerReaders;
   readonly #onItem: (item: ReceivedItem) => void;
   readonly #isWhole: (nest: readonly ReceivedPart[], place: number) => boolean;
-  readonly #memo = new HeadMemo<StatusLine>();
+  readonly #memo: HeadMemo<StatusLine> = new BlockMemo();
   #unclosed: Fault | undefined;
   #count = 0;
 

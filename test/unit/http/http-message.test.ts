@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { BlockMemo } from '../../../src/bytes/block-memo.ts';
 import {
-  HeadMemo,
+  type HeadMemo,
   parseHttpRequest,
   parseHttpResponse,
   statusHasBody,
@@ -187,7 +188,7 @@ describe('statusHasBody', () => {
 describe('heads that come again', () => {
   const twice = (text: string) => {
     const reading = buildReading(['folded-header', 'space-before-colon']);
-    const memo = new HeadMemo<StatusLine>();
+    const memo: HeadMemo<StatusLine> = new BlockMemo();
     const read = (offset: number) => parseHttpResponse(buildSlice(text, offset), 'parts[0]', reading, memo);
     const [first, second] = [read(0), read(1000)];
     return { first, second, warnings: reading.warnings };
@@ -242,7 +243,7 @@ describe('heads that come again', () => {
       '',
     ],
   ])('%j before %j changes nothing', (before, text, headers, body) => {
-    const memo = new HeadMemo<StatusLine>();
+    const memo: HeadMemo<StatusLine> = new BlockMemo();
     const read = (part: string) => parseHttpResponse(buildSlice(part), 'parts[0]', buildReading(), memo);
     read(before);
     const message = read(text);
