@@ -3,7 +3,10 @@ export type ByteSearch = (haystack: Uint8Array, from: number) => number;
 
 type NativeIndexOf = (this: Uint8Array, needle: Uint8Array, from: number) => number;
 
-/** Node's, Bun's and Deno's own search works on any Uint8Array and is about eight times as fast as ours. */
+/**
+ * Node's, Bun's and Deno's own search, which works on any Uint8Array. Ours finds the same places; with it scanning takes
+ * 1.4 times as long on 1000 × 1 KiB, 5 times on 100 × 20 KB, and 0.3 times on bodies full of dashes.
+ */
 const nativeIndexOf = (globalThis as { Buffer?: { prototype: { indexOf: NativeIndexOf } } }).Buffer?.prototype
   .indexOf;
 
@@ -15,7 +18,11 @@ export function compileSearch(needle: Uint8Array): ByteSearch {
   return compilePortableSearch(needle);
 }
 
-/** The search for runtimes without a native one: Horspool, which skips a needle's length where nothing matches. */
+/**
+ * The search for runtimes without a native one: Horspool's. The octet under the needle's end says how far the needle can be
+ * moved without passing over a match, mostly its whole length. Trying each place takes 6.5 times as long on
+ * 1000 × 1 KiB, 13 times on 100 × 20 KB.
+ */
 export function compilePortableSearch(needle: Uint8Array): ByteSearch {
   const last = needle.length - 1;
   const shift = new Uint32Array(256).fill(needle.length);
