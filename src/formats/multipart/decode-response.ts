@@ -76,14 +76,22 @@ export class ResponseReader implements BatchEvents<ReceivedPart> {
  */
 function compileIsWhole(plan: Plan | undefined): (nest: readonly ReceivedPart[], place: number) => boolean {
   if (plan === undefined) return () => true;
-  const sizeOfSetWith = new Map<string, number>();
-  for (const item of plan.items) {
-    if (isChangeSet(item)) for (const { id, idSent } of item) if (idSent) sizeOfSetWith.set(id, item.length);
-  }
+  // Made for the first change set that is not closed: hardly any answer has one.
+  let sizeOfSetWith: ReadonlyMap<string, number> | undefined;
   return (nest, place) => {
-    const named = nest.map(({ id }) => (id === undefined ? undefined : sizeOfSetWith.get(id)));
+    sizeOfSetWith ??= indexSizes(plan);
+    const named = nest.map(({ id }) => (id === undefined ? undefined : sizeOfSetWith?.get(id)));
     const item = plan.items[place];
     const inPlace = item !== undefined && isChangeSet(item) ? item.length : undefined;
     return (named.find((size) => size !== undefined) ?? inPlace) === nest.length;
   };
+}
+
+/** The size of the change set that an id was sent in. */
+function indexSizes({ items }: Plan): ReadonlyMap<string, number> {
+  const sizeOfSetWith = new Map<string, number>();
+  for (const item of items) {
+    if (isChangeSet(item)) for (const { id, idSent } of item) if (idSent) sizeOfSetWith.set(id, item.length);
+  }
+  return sizeOfSetWith;
 }
