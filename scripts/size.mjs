@@ -4,12 +4,12 @@ import { build } from 'esbuild';
 
 /** Limits in KiB, a little above what is: whoever needs more says so here (docs/decisions/018-what-an-import-costs.md). */
 const IMPORTS = [
-  { names: ['encodeBatchRequest'], limit: 10.5 },
-  { names: ['decodeBatchResponse'], limit: 14.5 },
-  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 21.75 },
-  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 16.75 },
-  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 24.5 },
-  { names: ['*'], limit: 31.25 },
+  { names: ['encodeBatchRequest'], limit: 12 },
+  { names: ['decodeBatchResponse'], limit: 15.25 },
+  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 23.75 },
+  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 18 },
+  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 28.5 },
+  { names: ['*'], limit: 36 },
 ];
 
 let isOver = false;
