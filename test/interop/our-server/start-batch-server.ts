@@ -19,22 +19,30 @@ export async function startBatchServer(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const batchUrl = `${origin}${service.root}$batch`;
-  const answerBatch = createBatchHandler({
-    serviceRoot: origin + service.root,
-    fetch: (request) => answerRequest(request, service),
-    transaction: (run) => service.store.transaction(run),
-    failedChangeSet: service.failedChangeSet,
-    urlScope: service.urlScope,
-    ...options,
-  });
+  // Clients may come by way of a recorder, under whose name the service then has to know itself.
+  const handlers = new Map<string, ReturnType<typeof createBatchHandler>>();
+  const handlerAt = (asked: string) => {
+    const known = handlers.get(asked);
+    if (known !== undefined) return known;
+    const handler = createBatchHandler({
+      serviceRoot: asked + service.root,
+      fetch: (request) => answerRequest(request, service),
+      transaction: (run) => service.store.transaction(run),
+      failedChangeSet: service.failedChangeSet,
+      urlScope: service.urlScope,
+      ...options,
+    });
+    handlers.set(asked, handler);
+    return handler;
+  };
   server.on(
     'request',
-    toNodeListener((request) =>
-      request.url === batchUrl && request.method === 'POST'
-        ? answerBatch(request)
-        : new Response(null, { status: 404 }),
-    ),
+    toNodeListener((request) => {
+      const { origin: asked, pathname } = new URL(request.url);
+      return pathname === `${service.root}$batch` && request.method === 'POST'
+        ? handlerAt(asked)(request)
+        : new Response(null, { status: 404 });
+    }),
   );
   return {
     origin,
