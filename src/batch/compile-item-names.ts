@@ -1,23 +1,31 @@
-import { isChangeSet, type Plan } from './plan.ts';
+import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation } from './plan.ts';
 import { isNest, type ReceivedItem } from './received-item.ts';
 
-/** The item that a part's id names; undefined where it names none, `'conflict'` where its ids name two. */
-export type NamedItem = (part: ReceivedItem) => number | undefined | 'conflict';
+/**
+ * The item that a part's id names; undefined where it names none, `'conflict'` where its ids name two.
+ *
+ * @param place the part's place in the answer
+ */
+export type NamedItem = (part: ReceivedItem, place: number) => number | undefined | 'conflict';
 
 /** Prepares the reading of ids at top level: an id names an item if it was sent for it, a member's id names its change set. */
 export function compileItemNames({ items, service }: Plan): NamedItem {
-  // Made for the first answer with an id: at top level most services write none.
   let itemOfId: ReadonlyMap<string, number> | undefined;
-  const itemNamed = (id: string | undefined): number | undefined => {
-    if (id === undefined) return undefined;
+  const itemWith = (given: string | undefined, place: number, member: number): number | undefined => {
+    if (given === undefined) return undefined;
+    const id = service?.sentId?.(given) ?? given;
+    // Nearly all answers come in the order of the requests: then the other ids need not be looked at.
+    const expected = plannedAt(items[place], member);
+    if (expected?.idSent && expected.id === id) return place;
     itemOfId ??= indexIds(items);
-    return itemOfId.get(service?.sentId?.(id) ?? id);
+    return itemOfId.get(id);
   };
-  return (part) => {
-    if (!isNest(part)) return itemNamed(part.id);
+
+  return (part, place) => {
+    if (!isNest(part)) return itemWith(part.id, place, 0);
     let named: number | undefined;
-    for (const { id } of part) {
-      const item = itemNamed(id);
+    for (const [member, { id }] of part.entries()) {
+      const item = itemWith(id, place, member);
       if (item === undefined) continue;
       if (named !== undefined && named !== item) return 'conflict';
       named = item;
@@ -26,7 +34,11 @@ export function compileItemNames({ items, service }: Plan): NamedItem {
   };
 }
 
-function indexIds(items: Plan['items']): ReadonlyMap<string, number> {
+function plannedAt(item: PlannedItem | undefined, member: number): PlannedOperation | undefined {
+  return item !== undefined && isChangeSet(item) ? item[member] : item;
+}
+
+function indexIds(items: readonly PlannedItem[]): Map<string, number> {
   const itemOfId = new Map<string, number>();
   for (const [index, item] of items.entries()) {
     for (const { id, idSent } of isChangeSet(item) ? item : [item]) if (idSent) itemOfId.set(id, index);

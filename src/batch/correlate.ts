@@ -1,7 +1,7 @@
 import { BatchError } from '../errors.ts';
 import { compileItemNames } from './compile-item-names.ts';
-import { type Match, matchParts } from './match-parts.ts';
 import { answered, notExecuted, pending, unknown } from './outcome.ts';
+import { PartMatcher } from './part-matcher.ts';
 import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation } from './plan.ts';
 import { isNest, type ReceivedItem } from './received-item.ts';
 import type { OperationResult } from './result.ts';
@@ -28,72 +28,61 @@ export function correlate(
   received: readonly ReceivedItem[],
   context: AnswerContext = {},
 ): ResultItem[] {
-  const { cut } = context;
   const { items, service } = plan;
-  const ordered = service?.ordered !== false;
-  const { parts, match, interim, stopped } = assign(plan, received, context);
-  const interimItem = interim === undefined ? -1 : match.parts.indexOf(parts.length - 1);
-  const answeredUpTo = match.parts.reduce<number>(
-    (last, part, index) => (part === undefined ? last : index),
-    -1,
-  );
-
+  const parts = joinSplitFailures(received);
+  const matcher = new PartMatcher(items.length);
+  const namedItem = compileItemNames(plan);
+  for (const [place, part] of parts.entries()) matcher.add(namedItem(part, place));
+  const decide = compileDecision(plan, matcher, endOf(parts.at(-1)), context);
   return items.map((item, index) => {
-    const partIndex = match.parts[index];
-    const part = partIndex === undefined ? undefined : parts[partIndex];
-    if (
-      interim !== undefined &&
-      interimItem !== -1 &&
-      index >= interimItem &&
-      (!part || index === interimItem)
-    ) {
-      return forEach(item, (planned) => pending(planned, interim.monitor, interim.retryAfter));
+    const decision = decide(index);
+    if (typeof decision === 'function') return forEach(item, decision);
+    return settle(item, parts[decision] as ReceivedItem, service);
+  });
+}
+
+/** The part that answers an item; or what becomes of each of its operations without one. */
+export type Decision = number | ((planned: PlannedOperation) => OperationResult);
+
+/** What the last part of an answer says of all that is missing behind it. */
+export interface AnswerEnd {
+  readonly succeeded: boolean;
+  /** Where the rest will be, if the batch is answered asynchronously (P-05). */
+  readonly interim?: { readonly monitor: string; readonly retryAfter: string | null } | undefined;
+}
+
+/** Prepares the last word on every item, by its index, when all parts were told. */
+export function compileDecision(
+  plan: Plan,
+  matcher: PartMatcher,
+  end: AnswerEnd,
+  { cut, fromMonitor = false }: AnswerContext,
+): (index: number) => Decision {
+  const { items, service } = plan;
+  const { partCount } = matcher;
+  const ordered = service?.ordered !== false;
+  const interim = plan.respondAsync || fromMonitor ? end.interim : undefined;
+  const stopped = interim !== undefined || (plan.continueOnError !== true && !end.succeeded);
+  const { partOf, cause } = matcher.match({ ordered, mayBePrefix: stopped || cut !== undefined });
+
+  const interimItem =
+    interim === undefined ? -1 : items.findIndex((_, index) => partOf(index) === partCount - 1);
+  let answeredUpTo = items.length - 1;
+  while (answeredUpTo >= 0 && partOf(answeredUpTo) === undefined) answeredUpTo--;
+
+  return (index) => {
+    const part = partOf(index);
+    const isInterim = interimItem !== -1 && index >= interimItem;
+    if (interim !== undefined && isInterim && (part === undefined || index === interimItem)) {
+      return (planned) => pending(planned, interim.monitor, interim.retryAfter);
     }
-    if (part !== undefined) return settle(item, part, service);
-    if (cut !== undefined) return forEach(item, (planned) => unknown(planned, cut));
+    if (part !== undefined) return part;
+    if (cut !== undefined) return (planned) => unknown(planned, cut);
     // Where the service stopped, what lies behind its last answer was not executed; a gap before it is a lost answer.
     const wasStopped =
-      stopped && ordered && answeredUpTo >= 0 && index > answeredUpTo && parts.length < items.length;
-    return forEach(item, (planned) => (wasStopped ? notExecuted(planned) : unknown(planned, match.cause)));
-  });
-}
-
-/** For each item of a plan the place, among all answers, of the one that is its own. */
-export function placesOfAnswers(
-  plan: Plan,
-  received: readonly ReceivedItem[],
-  context: AnswerContext,
-): readonly (number | undefined)[] {
-  return assign(plan, received, context).match.parts;
-}
-
-/** Which answer is whose. */
-interface Assignment {
-  /** The answers, a failed change set in two parts joined. */
-  readonly parts: readonly ReceivedItem[];
-  readonly match: Match;
-  /** The answer that stands for all that is still to come. */
-  readonly interim: InterimAnswer | undefined;
-  /** Whether the service stopped at the last answer. */
-  readonly stopped: boolean;
-}
-
-function assign(
-  plan: Plan,
-  received: readonly ReceivedItem[],
-  { cut, fromMonitor = false }: AnswerContext,
-): Assignment {
-  const parts = joinSplitFailures(received);
-  const last = parts.at(-1);
-  const interim = last !== undefined && (plan.respondAsync || fromMonitor) ? interimAnswer(last) : undefined;
-  const stopped = interim !== undefined || (plan.continueOnError !== true && !succeeded(last));
-  const match = matchParts({
-    named: parts.map(compileItemNames(plan)),
-    itemCount: plan.items.length,
-    ordered: plan.service?.ordered !== false,
-    mayBePrefix: stopped || cut !== undefined,
-  });
-  return { parts, match, interim, stopped };
+      stopped && ordered && answeredUpTo >= 0 && index > answeredUpTo && partCount < items.length;
+    return wasStopped ? notExecuted : (planned) => unknown(planned, cause());
+  };
 }
 
 /** One result for each operation, all unknown for one reason. */
@@ -106,7 +95,7 @@ export function allPending(plan: Plan, monitor: string, retryAfter: string | nul
   return plan.items.map((item) => forEach(item, (planned) => pending(planned, monitor, retryAfter)));
 }
 
-/** The results of an item, by the answer that is its own. */
+/** What a part says of the item that it answers. */
 export function settle(item: PlannedItem, part: ReceivedItem, service: Service | undefined): ResultItem {
   if (isChangeSet(item)) return settleChangeSet(item, part, service);
   if (!isNest(part)) return answered(item, part.answer);
@@ -119,8 +108,12 @@ export function settle(item: PlannedItem, part: ReceivedItem, service: Service |
   return unknown(item, cause);
 }
 
-function forEach(item: PlannedItem, result: (planned: PlannedOperation) => OperationResult): ResultItem {
-  return isChangeSet(item) ? item.map(result) : result(item);
+/** The same for each operation of an item. */
+export function forEach(
+  item: PlannedItem,
+  result: (planned: PlannedOperation) => OperationResult,
+): ResultItem {
+  return isChangeSet(item) ? item.map((planned) => result(planned)) : result(item);
 }
 
 /** An empty change set and an error behind it are one failed change set (P-14). */
@@ -128,32 +121,27 @@ function joinSplitFailures(received: readonly ReceivedItem[]): readonly Received
   if (!received.some((item) => isNest(item) && item.length === 0)) return received;
   const joined: ReceivedItem[] = [];
   for (const item of received) {
-    const last = joined.at(-1);
-    const completes =
-      last !== undefined && isNest(last) && last.length === 0 && !isNest(item) && !item.answer.succeeded;
-    if (completes) joined.pop();
+    if (completes(joined.at(-1), item)) joined.pop();
     joined.push(item);
   }
   return joined;
 }
 
-function succeeded(item: ReceivedItem | undefined): boolean {
-  if (item === undefined) return false;
-  return isNest(item)
-    ? item.length > 0 && item.every(({ answer }) => answer.succeeded)
-    : item.answer.succeeded;
+/** Whether a part is the other half of the one before it. */
+export function completes(last: ReceivedItem | undefined, next: ReceivedItem): boolean {
+  return last !== undefined && isEmptyNest(last) && !isNest(next) && !next.answer.succeeded;
 }
 
-/** Where the rest of a batch will be that is answered asynchronously. */
-interface InterimAnswer {
-  readonly monitor: string;
-  readonly retryAfter: string | null;
+export function isEmptyNest(item: ReceivedItem): boolean {
+  return isNest(item) && item.length === 0;
 }
 
-/** What an answer says of the rest, where it is the last of a batch that is being answered asynchronously (P-05). */
-export function interimAnswer(item: ReceivedItem): InterimAnswer | undefined {
-  if (isNest(item) || item.answer.status !== 202) return undefined;
-  const { headers } = item.answer;
-  const monitor = headers.get('Location');
-  return monitor === null ? undefined : { monitor, retryAfter: headers.get('Retry-After') };
+/** What is known behind the last part; without any part nothing succeeded. */
+export function endOf(last: ReceivedItem | undefined): AnswerEnd {
+  if (last === undefined) return { succeeded: false };
+  if (isNest(last)) return { succeeded: last.length > 0 && last.every(({ answer }) => answer.succeeded) };
+  const { status, headers, succeeded } = last.answer;
+  const monitor = status === 202 ? headers.get('Location') : null;
+  if (monitor === null) return { succeeded };
+  return { succeeded, interim: { monitor, retryAfter: headers.get('Retry-After') } };
 }

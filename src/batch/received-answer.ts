@@ -1,5 +1,5 @@
 import type { StatusLine } from '../http/start-line.ts';
-import type { HeaderFields } from '../mime/header-list.ts';
+import { HeaderFields } from '../mime/header-list.ts';
 import { readJsonError, type ServiceError } from '../odata/service-error.ts';
 import type { Path } from '../reading.ts';
 import { BodyReader, type BodySource } from './body-reader.ts';
@@ -62,3 +62,14 @@ export class ReceivedAnswer extends BodyReader implements Answer {
     return { status, statusText, headers, bytes, text: () => this.text(), json: () => this.json(), error };
   }
 }
+
+/** What is left of an answer that was handed out and let go: its status. */
+export function answerLetGo(status: number): ReceivedAnswer {
+  return new ReceivedAnswer({ status, statusText: '' }, NO_FIELDS, NOTHING, NO_READERS, 0, '');
+}
+
+const NO_FIELDS = /* @__PURE__ */ new HeaderFields([]);
+const NO_READERS: AnswerReaders = {
+  parse: JSON.parse,
+  locate: (offset, path) => ({ offset, line: 1, path: path.toString(), excerpt: '' }),
+};

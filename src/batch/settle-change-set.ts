@@ -1,6 +1,6 @@
 import { BatchError } from '../errors.ts';
-import { matchParts } from './match-parts.ts';
 import { answered, failed, rolledBack, unknown } from './outcome.ts';
+import { PartMatcher } from './part-matcher.ts';
 import type { PlannedOperation } from './plan.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 import type { ErrorAnswer, OperationResult } from './result.ts';
@@ -69,16 +69,12 @@ function settleNest(
   indexOfId: IndexOfId,
   service: Service | undefined,
 ): OperationResult[] {
-  const match = matchParts({
-    named: parts.map(({ id }) => indexOfId(id)),
-    itemCount: members.length,
-    ordered: service?.ordered !== false,
-    mayBePrefix: false,
-  });
+  const matcher = new PartMatcher(members.length);
+  for (const { id } of parts) matcher.add(indexOfId(id));
+  const { partOf, cause } = matcher.match({ ordered: service?.ordered !== false, mayBePrefix: false });
   const results = members.map((member, index) => {
-    const partIndex = match.parts[index];
-    const part = partIndex === undefined ? undefined : parts[partIndex];
-    return part === undefined ? unknown(member, match.cause) : answered(member, part.answer);
+    const part = parts[partOf(index) ?? -1];
+    return part === undefined ? unknown(member, cause()) : answered(member, part.answer);
   });
   return service?.atomicChangeSets === false ? results : rollBack(members, results);
 }

@@ -2,13 +2,20 @@ import type { BatchErrorCode } from '../errors.ts';
 import { compileItemNames, type NamedItem } from './compile-item-names.ts';
 import {
   type AnswerContext,
-  correlate,
-  interimAnswer,
-  placesOfAnswers,
+  type AnswerEnd,
+  compileDecision,
+  completes,
+  type Decision,
+  endOf,
+  forEach,
+  isEmptyNest,
   type ResultItem,
   settle,
 } from './correlate.ts';
-import type { Plan } from './plan.ts';
+import { answered } from './outcome.ts';
+import { PartMatcher } from './part-matcher.ts';
+import { isChangeSet, type Plan } from './plan.ts';
+import { answerLetGo } from './received-answer.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 import type { OperationResult } from './result.ts';
 
@@ -20,52 +27,70 @@ export interface Finished {
   readonly contradiction?: { readonly code: BatchErrorCode; readonly message: string };
 }
 
+const NOBODY = -1;
+
 /**
  * Matches answers to operations while they come.
  *
  * An answer is given to the item that its id names, else to the item in its place, as soon as it is there; the one rule of
  * {@link correlate} has the last word when all have come, and where it says otherwise than was told, that is an error.
+ *
+ * Ten octets for each operation remember what was told of it, so that a million successes need no more; failures, which are
+ * small and say why, are kept.
  */
 export class StreamCorrelator {
   readonly #plan: Plan;
   readonly #namedItem: NamedItem;
-  /** What came, without the bodies of successes that were told: enough for the last word. */
-  readonly #received: ReceivedItem[] = [];
-  /** For each place in the flattened batch what was told of it, and by which answer. */
-  readonly #told = new Map<number, { readonly outcome: string; readonly place: number }>();
-  /** Answers so far, a failed change set in two parts counting as one. */
-  #count = 0;
-  #pendingNest = false;
+  readonly #matcher: PartMatcher;
+  /** For each item the part that it was told by. */
+  readonly #toldBy: Int32Array;
+  /** For each operation, by its place in the flattened batch, the status of the success that was told. */
+  readonly #statuses: Uint16Array;
+  /** The parts that were not told, and those that told more than successes; by their place. */
+  readonly #kept = new Map<number, ReceivedItem>();
+  /** A part whose meaning depends on what comes next. */
+  #waiting: ReceivedItem | undefined;
+  #end: AnswerEnd = endOf(undefined);
 
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#namedItem = compileItemNames(plan);
+    this.#matcher = new PartMatcher(plan.items.length);
+    this.#toldBy = new Int32Array(plan.items.length).fill(NOBODY);
+    let operations = 0;
+    for (const item of plan.items) operations += isChangeSet(item) ? item.length : 1;
+    this.#statuses = new Uint16Array(operations);
   }
 
-  /** Takes the next answer; returns the results that it gives. */
+  /** Takes the next answer; returns the results that it gives, and those of one that waited for it. */
   take(answer: ReceivedItem): readonly OperationResult[] {
-    const place = this.#placeOf(answer);
-    const results = place === undefined ? [] : this.#resultsAt(place, answer);
-    if (place !== undefined)
-      for (const { index, outcome } of results) this.#told.set(index, { outcome, place });
-    this.#received.push(results.length === 0 ? answer : withoutBodies(answer));
+    const before = this.#waiting;
+    this.#waiting = undefined;
+    const results = before === undefined || completes(before, answer) ? [] : this.#tell(before);
+    if (!this.#mustWait(answer)) return [...results, ...this.#tell(answer)];
+    this.#waiting = answer;
     return results;
   }
 
-  /** The results that an answer would give if it were the next; it is not taken. */
+  /** The results that an answer would give if it were the next; it is not taken. None where another one waits for it. */
   expect(answer: ReceivedPart): readonly OperationResult[] {
-    return this.#pendingNest ? [] : this.#resultsAt(this.#count, answer);
+    if (this.#waiting !== undefined || this.#mustWait(answer)) return [];
+    const part = this.#matcher.partCount;
+    return this.#resultsOf(answer, this.#itemOf(this.#namedItem(answer, part), part));
   }
 
   /** Gives the answers the last word. */
   finish(context: AnswerContext): Finished {
-    const all = this.results(context).flat();
-    const places = placesOfAnswers(this.#plan, this.#received, context);
-    const wrong = all.find(({ index, path: [item], outcome }) => {
-      const told = this.#told.get(index);
-      return told !== undefined && (told.outcome !== outcome || told.place !== places[item]);
-    });
-    const results = all.filter(({ index }) => !this.#told.has(index));
+    const decide = this.#close(context);
+    const results: OperationResult[] = [];
+    let wrong: OperationResult | undefined;
+    for (const [index, toldBy] of this.#toldBy.entries()) {
+      const decision = decide(index);
+      if (decision === toldBy) continue;
+      const settled = [this.#settled(index, decision)].flat();
+      if (toldBy === NOBODY) results.push(...settled);
+      else wrong ??= settled[0];
+    }
     if (wrong === undefined) return { results };
     if (wrong.outcome === 'unknown') {
       const { code, message } = wrong.cause;
@@ -75,41 +100,91 @@ export class StreamCorrelator {
     return { results, contradiction: { code: 'correlation-failed', message } };
   }
 
-  /** One result for each operation, by all that came. */
+  /** One result for each operation, by all that came; successes that were told have their status and nothing more. */
   results(context: AnswerContext): ResultItem[] {
-    return correlate(this.#plan, this.#received, context);
+    const decide = this.#close(context);
+    return this.#plan.items.map((_, index) => this.#settled(index, decide(index)));
   }
 
-  /** Whether the result of an operation was told, by its place in the flattened batch. */
-  hasTold(index: number): boolean {
-    return this.#told.has(index);
+  /** Whether a result of the last word was told before. */
+  hasTold({ path: [item] }: OperationResult): boolean {
+    return this.#toldBy[item] !== NOBODY;
   }
 
-  /** The place of an answer among all; undefined for an empty nest, which may be half of a failed change set (P-14). */
-  #placeOf(answer: ReceivedItem): number | undefined {
-    const isEmptyNest = isNest(answer) && answer.length === 0;
-    // The error behind it is the other half.
-    const completes = !isNest(answer) && !answer.answer.succeeded;
-    if (this.#pendingNest && !completes) this.#count++;
-    this.#pendingNest = isEmptyNest;
-    return isEmptyNest ? undefined : this.#count++;
+  /**
+   * An empty nest is half of a failed change set if an error comes behind it (P-14). A 202 stands for all the rest if nothing
+   * comes behind it (P-05).
+   */
+  #mustWait(answer: ReceivedItem): boolean {
+    return isEmptyNest(answer) || (this.#plan.respondAsync && endOf(answer).interim !== undefined);
+  }
+
+  #tell(answer: ReceivedItem): readonly OperationResult[] {
+    const part = this.#matcher.partCount;
+    const named = this.#namedItem(answer, part);
+    const index = this.#itemOf(named, part);
+    // Where a function of the caller's throws, the answer was not taken.
+    const results = this.#resultsOf(answer, index);
+    this.#add(answer, named);
+    if (index !== undefined && results.length > 0) this.#toldBy[index] = part;
+    this.#remember(part, answer, results);
+    return results;
+  }
+
+  #remember(part: number, answer: ReceivedItem, results: readonly OperationResult[]): void {
+    if (results.length === 0) {
+      this.#kept.set(part, answer);
+      return;
+    }
+    for (const result of results) {
+      if (result.outcome === 'succeeded') this.#statuses[result.index] = result.status;
+      else this.#kept.set(part, withoutBodies(answer));
+    }
+  }
+
+  #add(part: ReceivedItem, named: ReturnType<NamedItem>): void {
+    this.#matcher.add(named);
+    this.#end = endOf(part);
+  }
+
+  /** The item that a part seems to answer; a contradiction is for the last word. */
+  #itemOf(named: ReturnType<NamedItem>, part: number): number | undefined {
+    if (named === 'conflict') return undefined;
+    return named ?? (this.#plan.service?.ordered === false ? undefined : part);
   }
 
   /** The results of an answer; none where only the others can tell what it means. */
-  #resultsAt(place: number, answer: ReceivedItem): readonly OperationResult[] {
-    const { items, service, respondAsync } = this.#plan;
-    const named = this.#namedItem(answer);
-    if (named === 'conflict') return [];
-    const index = named ?? (service?.ordered === false ? undefined : place);
+  #resultsOf(answer: ReceivedItem, index: number | undefined): readonly OperationResult[] {
+    const { items, service } = this.#plan;
     const item = index === undefined ? undefined : items[index];
-    if (item === undefined || (respondAsync && interimAnswer(answer) !== undefined)) return [];
-    const results = [settle(item, answer, service)].flat();
-    const isDoubtful = results.some((result) => this.#told.has(result.index) || result.outcome === 'unknown');
-    return isDoubtful ? [] : results;
+    if (index === undefined || item === undefined || this.#toldBy[index] !== NOBODY) return [];
+    const settled = settle(item, answer, service);
+    const results = Array.isArray(settled) ? settled : [settled];
+    return results.some(({ outcome }) => outcome === 'unknown') ? [] : results;
+  }
+
+  /** Says that no more answers come. */
+  #close(context: AnswerContext): (index: number) => Decision {
+    const last = this.#waiting;
+    this.#waiting = undefined;
+    if (last !== undefined) {
+      const part = this.#matcher.partCount;
+      this.#kept.set(part, last);
+      this.#add(last, this.#namedItem(last, part));
+    }
+    return compileDecision(this.#plan, this.#matcher, this.#end, context);
+  }
+
+  #settled(index: number, decision: Decision): ResultItem {
+    const item = this.#plan.items[index] as Plan['items'][number];
+    if (typeof decision === 'function') return forEach(item, decision);
+    const part = this.#kept.get(decision);
+    if (part !== undefined) return settle(item, part, this.#plan.service);
+    return forEach(item, (planned) => answered(planned, answerLetGo(this.#statuses[planned.index] ?? 0)));
   }
 }
 
-/** Errors are small and say why; the bodies of successes were handed out and are let go. */
+/** The bodies of successes were handed out and are let go. */
 function withoutBodies(answer: ReceivedItem): ReceivedItem {
   return isNest(answer) ? answer.map(withoutBody) : withoutBody(answer);
 }

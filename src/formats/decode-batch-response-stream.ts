@@ -45,7 +45,7 @@ export type AnyResultOf<B extends Batch> = BatchResults<B>[number] extends infer
  * `limits.maxPartBytes` and `maxMessageBytes` count in any case.
  *
  * Results are provisional until the loop ends: an answer that turns out to be cut off or wrong ends in an error, whose
- * `results` hold one result for each operation; those of successes that were handed out already have no body any more.
+ * `results` hold one result for each operation; of successes that were handed out already only the status is left.
  *
  * Throws what {@link readBatchResponse} throws.
  *
@@ -288,7 +288,9 @@ class ResponseDecoder implements ItemReader<ReceivedItem | TakenAnswers> {
     verdicts: readonly OperationResult[] = [],
   ): Promise<readonly ResultItem[]> {
     const judgedAt = new Map(verdicts.map((result) => [result.index, result]));
-    const rest = all.flat().filter(({ index }) => !this.#correlator.hasTold(index) && !judgedAt.has(index));
+    const rest = all
+      .flat()
+      .filter((result) => !this.#correlator.hasTold(result) && !judgedAt.has(result.index));
     for (const result of (await applySchemasAfterFailureAsync(rest)).flat())
       judgedAt.set(result.index, result);
     const asTold = (result: OperationResult): OperationResult => {

@@ -151,11 +151,16 @@ function completeHeaders(
     preferences.push(continueOnError ? rules.continueOnError : `${rules.continueOnError}=false`);
   }
   if (preferences.length > 0) headers.Prefer = preferences.join(', ');
+  const names = new Map(Object.keys(headers).map((name) => [name.toLowerCase(), name]));
   for (const [name, value] of callers) {
-    if (name.toLowerCase() === 'prefer') continue;
-    const known = Object.keys(headers).find((given) => given.toLowerCase() === name.toLowerCase());
-    if (known === undefined) defineField(headers, name, value);
-    else headers[known] = `${headers[known]}, ${value}`;
+    const key = name.toLowerCase();
+    if (key === 'prefer') continue;
+    const known = names.get(key);
+    if (known !== undefined) headers[known] = `${headers[known]}, ${value}`;
+    else {
+      names.set(key, name);
+      defineField(headers, name, value);
+    }
   }
   return headers;
 }

@@ -81,12 +81,12 @@ export function expectSame(streamed: Outcome, whole: Outcome): void {
   if (error !== undefined && whole.error === undefined) {
     // What was told too early, and is not what the whole answer says, is taken back by an error.
     expect(error.code).toMatch(/^(correlation-failed|response-count-mismatch)$/);
-    expect(withoutBodies(error.results ?? [])).toEqual(withoutBodies(whole.told));
+    expect(withoutAnswers(error.results ?? [])).toEqual(withoutAnswers(whole.told));
     return;
   }
   const withResults = (model: ErrorModel | undefined) => ({
     ...model,
-    results: withoutBodies(model?.results ?? []),
+    results: withoutAnswers(model?.results ?? []),
   });
   expect(withResults(error)).toEqual(withResults(whole.error));
   if (error === undefined) expect(inOrder(streamed.told)).toEqual(whole.told);
@@ -95,8 +95,8 @@ export function expectSame(streamed: Outcome, whole: Outcome): void {
 /** Holds what was told against what the error behind it says: the same, unless what came later made it doubtful. */
 export function expectToldStands({ told, error }: Outcome): void {
   if (error?.results === undefined) return;
-  const results = withoutBodies(error.results) as { outcome: string }[];
-  for (const result of withoutBodies(told) as { index: number }[]) {
+  const results = withoutAnswers(error.results) as { outcome: string }[];
+  for (const result of withoutAnswers(told) as { index: number }[]) {
     if (results[result.index]?.outcome !== 'unknown') expect(results[result.index]).toEqual(result);
   }
 }
@@ -106,10 +106,10 @@ function inOrder(told: readonly unknown[]): unknown[] {
   return [...(told as { index?: number }[])].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
 }
 
-/** Results as an error of a stream has them, which lets go of the bodies of successes. */
-function withoutBodies(results: readonly unknown[]): unknown[] {
-  return (results as { outcome: string; body?: string }[]).map((result) =>
-    result.outcome === 'succeeded' ? { ...result, body: '' } : result,
+/** Results as an error of a stream has them, which keeps of successes that were told the status only. */
+function withoutAnswers(results: readonly unknown[]): unknown[] {
+  return (results as { outcome: string }[]).map((result) =>
+    result.outcome === 'succeeded' ? { ...result, statusText: '', headers: [], body: '' } : result,
   );
 }
 

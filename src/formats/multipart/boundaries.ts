@@ -1,7 +1,8 @@
 import type { RandomSource } from '../../batch/encode-options.ts';
 import type { Issues } from '../../batch/issues.ts';
-import { type ByteSearch, compileSearch } from '../../bytes/byte-search.ts';
-import { utf8Encoder } from '../../bytes/text.ts';
+import { compileSearch } from '../../bytes/byte-search.ts';
+import { latin1, utf8Encoder } from '../../bytes/text.ts';
+import { TextSet } from '../../bytes/text-set.ts';
 import { isBoundary } from '../../mime/boundary.ts';
 
 /** The boundaries of one message, and the proof that its content holds none of them (law 6). */
@@ -39,28 +40,32 @@ export function chooseBoundaries(
   issues: Issues,
 ): Boundaries {
   const callers = callersBoundaries(given, issues).slice(0, 1 + changeSetCount);
+  const callersSet = new TextSet(callers);
   const token = hexadecimal(randomOctets(random, issues));
   // Where a receiver that compares prefixes would take the customary name for one of the caller's (M-13), another letter
   // begins it.
+  let lead: string | undefined;
   const name = (prefix: string, number: string) => {
     const customary = `${prefix}_${number}${token}`;
-    const isTaken = callers.some((caller) => customary.startsWith(caller));
-    return isTaken ? `${leadOf(callers)}${token}_${number}` : customary;
+    if (callersSet.at(customary, 0).length === 0) return customary;
+    lead ??= leadOf(callers);
+    return `${lead}${token}_${number}`;
   };
   const batch = callers[0] ?? name(prefixes.batch, '');
-  const nameChangeSet = (index: number) => callers[index + 1] ?? name(prefixes.changeSet, `${index + 1}_`);
-  const changeSets = Array.from({ length: changeSetCount }, (_, index) => nameChangeSet(index));
-  checkCallers(callers, [batch, ...changeSets], issues);
+  const changeSet = (index: number) => callers[index + 1] ?? name(prefixes.changeSet, `${index + 1}_`);
+  if (callers.length > 0) {
+    const changeSets = Array.from({ length: changeSetCount }, (_, index) => changeSet(index));
+    checkCallers(callers, [batch, ...changeSets], issues);
+  }
 
-  const searches = callers.map((boundary) => ({ boundary, search: searchFor(`--${boundary}`) }));
   const octets = utf8Encoder.encode(token);
   const searchToken = compileSearch(octets);
   const hasRandom = callers.length < 1 + changeSetCount;
   return {
     batch,
-    changeSet: (index) => changeSets[index] ?? nameChangeSet(index),
+    changeSet,
     hasCallers: callers.length > 0,
-    callersIn: (content) => searches.find(({ search }) => search(content, 0) !== -1)?.boundary,
+    callersIn: compileCallersIn(callers, callersSet),
     randomIn: (content) => hasRandom && searchToken(content, 0) !== -1,
     token: octets,
   };
@@ -90,6 +95,7 @@ function callersBoundaries(given: unknown, issues: Issues): string[] {
 }
 
 function checkCallers(callers: readonly string[], all: readonly string[], issues: Issues): void {
+  const rivals = findRivals(all.filter(isBoundary));
   for (const [index, boundary] of callers.entries()) {
     const path = index === 0 ? 'options.boundary' : `options.boundary[${index}]`;
     if (!isBoundary(boundary)) {
@@ -97,22 +103,54 @@ function checkCallers(callers: readonly string[], all: readonly string[], issues
       issues.add(path, 'invalid-boundary', message);
       continue;
     }
-    const rival = all.find((other, place) => place !== index && isAlike(boundary, other));
+    const rival = rivals.get(boundary);
     if (rival !== undefined)
       issues.add(path, 'boundary-conflict', `the boundaries "${boundary}" and "${rival}" are alike`);
   }
 }
 
 /**
+ * For each boundary another one that is alike: the delimiter of one stands in that of the other.
+ *
  * A receiver that compares prefixes would take the longer one for the shorter (M-12, M-13); and a boundary stands in a
  * header value, which must not hold another one's delimiter (M-31).
  */
-function isAlike(a: string, b: string): boolean {
-  return `--${a}`.includes(`--${b}`) || `--${b}`.includes(`--${a}`);
+function findRivals(boundaries: readonly string[]): ReadonlyMap<string, string> {
+  const all = new TextSet(boundaries);
+  const seen = new Set<string>();
+  const rivals = new Map<string, string>();
+  for (const boundary of boundaries) {
+    if (seen.has(boundary)) rivals.set(boundary, boundary);
+    seen.add(boundary);
+    const delimiter = `--${boundary}`;
+    for (let dashes = 0; dashes !== -1; dashes = delimiter.indexOf('--', dashes + 1)) {
+      for (const other of all.at(delimiter, dashes + 2)) {
+        if (other === boundary) continue;
+        rivals.set(boundary, other);
+        rivals.set(other, boundary);
+      }
+    }
+  }
+  return rivals;
 }
 
-function searchFor(text: string): ByteSearch {
-  return compileSearch(utf8Encoder.encode(text));
+const MAX_BOUNDARY = 70;
+
+/** Looks for what all delimiters begin with, and there only for the rest of each. */
+function compileCallersIn(callers: readonly string[], set: TextSet): Boundaries['callersIn'] {
+  const [first] = callers;
+  if (first === undefined) return () => undefined;
+  let common = Math.min(first.length, MAX_BOUNDARY);
+  for (const caller of callers) while (!caller.startsWith(first.slice(0, common))) common--;
+  const search = compileSearch(utf8Encoder.encode(`--${first.slice(0, common)}`));
+  return (content) => {
+    for (let at = search(content, 0); at !== -1; at = search(content, at + 1)) {
+      const behind = latin1(content, at + 2, Math.min(at + 2 + MAX_BOUNDARY, content.length));
+      const [found] = set.at(behind, 0);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
 }
 
 function hexadecimal(octets: Uint8Array): string {

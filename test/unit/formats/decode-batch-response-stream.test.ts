@@ -353,7 +353,7 @@ describe('what is told at the end has its body', () => {
     const request = encodeBatchRequest(gets(3), { headers: { Prefer: 'respond-async' } });
     const monitor = part(202, 'two').replace('\r\n\r\ntwo', '\r\nLocation: m\r\n\r\ntwo');
     const { told } = await outcomeOf(`${part(202, 'one')}${monitor}${part(200, 'three')}--b--`, { request });
-    expect(told).toEqual(['0 succeeded one', '2 succeeded three', '1 succeeded two']);
+    expect(told).toEqual(['0 succeeded one', '1 succeeded two', '2 succeeded three']);
   });
 });
 

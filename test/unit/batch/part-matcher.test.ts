@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { matchParts } from '../../../src/batch/match-parts.ts';
+import { type MatchRules, PartMatcher } from '../../../src/batch/part-matcher.ts';
 
 const none = undefined;
 
-describe('matchParts', () => {
+function match(
+  named: readonly (number | undefined | 'conflict')[],
+  itemCount: number,
+  rules: Partial<MatchRules> = {},
+) {
+  const matcher = new PartMatcher(itemCount);
+  for (const item of named) matcher.add(item);
+  const { partOf, cause } = matcher.match({ ordered: true, mayBePrefix: false, ...rules });
+  return { parts: Array.from({ length: itemCount }, (_, item) => partOf(item)), cause };
+}
+
+describe('PartMatcher', () => {
   it.each([
     ['by id, in any order', [2, 0, 1], 3, {}, [1, 2, 0]],
     ['by id, fewer parts', [2, 0], 3, {}, [1, none, 0]],
@@ -20,8 +31,8 @@ describe('matchParts', () => {
     ['the named ones only, of too many', [none, 1, none], 2, {}, [none, 1]],
     ['the named ones only, where order says nothing', [none, 0], 2, { ordered: false }, [1, none]],
     ['nothing of nothing', [], 2, {}, [none, none]],
-  ])('matches %s (P-07, P-10)', (_, named, itemCount, rest, parts) => {
-    expect(matchParts({ named, itemCount, ordered: true, mayBePrefix: false, ...rest }).parts).toEqual(parts);
+  ])('matches %s (P-07, P-10)', (_, named, itemCount, rules, parts) => {
+    expect(match(named, itemCount, rules).parts).toEqual(parts);
   });
 
   it.each<[string, (number | undefined | 'conflict')[]]>([
@@ -29,18 +40,19 @@ describe('matchParts', () => {
     ['an id contradicts its position', [1, none]],
     ['a part has the ids of two items', ['conflict', 1]],
   ])('matches nothing where %s (P-10)', (_, named) => {
-    const match = matchParts({ named, itemCount: 2, ordered: true, mayBePrefix: false });
-    expect(match.parts).toEqual([none, none]);
-    expect(match.cause).toMatchObject({ name: 'BatchError', code: 'correlation-failed' });
+    const { parts, cause } = match(named, 2);
+    expect(parts).toEqual([none, none]);
+    expect(cause()).toMatchObject({ name: 'BatchError', code: 'correlation-failed' });
   });
 
-  it('says why an item has no part', () => {
-    const input = { itemCount: 3, ordered: true, mayBePrefix: false };
-    expect(matchParts({ ...input, named: [none] }).cause).toMatchObject({
+  it('says why an item has no part, all with one error', () => {
+    const { cause } = match([none], 3);
+    expect(cause()).toMatchObject({
       code: 'response-count-mismatch',
       message: '1 answers to 3 requests',
     });
-    expect(matchParts({ ...input, named: [none, none, none], ordered: false }).cause).toMatchObject({
+    expect(cause()).toBe(cause());
+    expect(match([none, none, none], 3, { ordered: false }).cause()).toMatchObject({
       code: 'correlation-failed',
     });
   });

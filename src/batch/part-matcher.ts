@@ -1,0 +1,97 @@
+import { BatchError } from '../errors.ts';
+
+/** What an answer says of the items of one level: the batch, or one change set. */
+export interface MatchRules {
+  /** Whether parts come in the order of the items. */
+  readonly ordered: boolean;
+  /** Whether fewer parts than items are the first ones: the service stopped, or the message was cut off. */
+  readonly mayBePrefix: boolean;
+}
+
+/** For each item the part that answers it, and why an item without one has none. */
+export interface Match {
+  readonly partOf: (item: number) => number | undefined;
+  /** Made when it is asked for: an error costs more than the whole match. */
+  readonly cause: () => BatchError;
+}
+
+const NO_PART = -1;
+
+/**
+ * Finds the part of each item: by id where every part names a different item, else by position, where no id contradicts.
+ *
+ * This is the whole rule, the same at every level (P-10); what a missing part means is for the caller to say. Parts are
+ * told one by one, so that an answer can be matched as it comes, in four octets for each item.
+ */
+export class PartMatcher {
+  readonly #itemCount: number;
+  readonly #byId: Int32Array;
+  #partCount = 0;
+  #namedParts = 0;
+  /** Two parts have the ids of one item, or one part those of two. */
+  #isAmbiguous = false;
+  /** A part names another item than the one in its place. */
+  #isOutOfPlace = false;
+
+  constructor(itemCount: number) {
+    this.#itemCount = itemCount;
+    this.#byId = new Int32Array(itemCount).fill(NO_PART);
+  }
+
+  /** How many parts were told. */
+  get partCount(): number {
+    return this.#partCount;
+  }
+
+  /**
+   * Tells the next part.
+   *
+   * @param item the item that its id names; undefined where it names none, `'conflict'` where it names two
+   */
+  add(item: number | undefined | 'conflict'): void {
+    const part = this.#partCount++;
+    if (item === undefined) return;
+    if (item === 'conflict' || this.#byId[item] !== NO_PART) {
+      this.#isAmbiguous = true;
+      return;
+    }
+    this.#byId[item] = part;
+    this.#namedParts++;
+    this.#isOutOfPlace ||= item !== part;
+  }
+
+  /** The match of all parts told. */
+  match({ ordered, mayBePrefix }: MatchRules): Match {
+    const itemCount = this.#itemCount;
+    const partCount = this.#partCount;
+    const byId = (item: number) => (this.#byId[item] === NO_PART ? undefined : this.#byId[item]);
+    const nobody = () => undefined;
+    const byPosition = (item: number) => (item < partCount ? item : undefined);
+
+    if (this.#isAmbiguous) {
+      return failedMatch(nobody, 'two parts of the answer have the ids of one operation');
+    }
+    const cause = () =>
+      new BatchError('response-count-mismatch', `${partCount} answers to ${itemCount} requests`);
+    if (this.#namedParts === partCount) return { partOf: byId, cause: once(cause) };
+    if (!ordered) return failedMatch(byId, 'the service answers in any order, and without an id');
+    if (partCount > itemCount || (partCount < itemCount && !mayBePrefix)) {
+      return { partOf: byId, cause: once(cause) };
+    }
+    if (this.#isOutOfPlace) return failedMatch(nobody, 'the id of an answer contradicts its place');
+    return { partOf: byPosition, cause: once(cause) };
+  }
+}
+
+function failedMatch(partOf: Match['partOf'], message: string): Match {
+  return { partOf, cause: once(() => new BatchError('correlation-failed', message)) };
+}
+
+/** All operations of one fate share their cause. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
