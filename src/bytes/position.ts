@@ -13,6 +13,9 @@ export class LineIndex {
   readonly #bytes: Uint8Array;
   /** For each stride the line that it begins in, from 1; made when first asked for. */
   #checkpoints: Uint32Array | undefined;
+  /** The last answer: the next one often is a little further on. */
+  #lastOffset = 0;
+  #lastLine = 1;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -22,8 +25,12 @@ export class LineIndex {
   lineAt(offset: number): number {
     this.#checkpoints ??= countLines(this.#bytes);
     const stride = Math.min(Math.floor(offset / STRIDE), this.#checkpoints.length - 1);
-    const line = this.#checkpoints[stride] ?? 1;
-    return line + countLineFeeds(this.#bytes, stride * STRIDE, offset);
+    const isNear = this.#lastOffset <= offset && this.#lastOffset >= stride * STRIDE;
+    const start = isNear ? this.#lastOffset : stride * STRIDE;
+    const line = isNear ? this.#lastLine : (this.#checkpoints[stride] ?? 1);
+    this.#lastLine = line + countLineFeeds(this.#bytes, start, offset);
+    this.#lastOffset = offset;
+    return this.#lastLine;
   }
 
   /** Where an octet is, as {@link BatchSyntaxError} tells it. */
