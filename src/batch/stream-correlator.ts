@@ -132,14 +132,11 @@ export class StreamCorrelator {
   }
 
   #remember(part: number, answer: ReceivedItem, results: readonly OperationResult[]): void {
-    if (results.length === 0) {
-      this.#kept.set(part, answer);
-      return;
-    }
-    for (const result of results) {
+    const isAllSuccess = results.every(({ outcome }) => outcome === 'succeeded');
+    if (results.length === 0) this.#kept.set(part, answer);
+    else if (!isAllSuccess) this.#kept.set(part, withoutBodies(answer));
+    for (const result of results)
       if (result.outcome === 'succeeded') this.#statuses[result.index] = result.status;
-      else this.#kept.set(part, withoutBodies(answer));
-    }
   }
 
   #add(part: ReceivedItem, named: ReturnType<NamedItem>): void {

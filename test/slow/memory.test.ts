@@ -16,7 +16,7 @@ async function peakOf(scenario: string, totalBytes: number, partBytes: number): 
   for (let run = 0; run < 3; run++) {
     const { peak, count } = await measureMemory(scenario, { totalBytes, partBytes });
     // Everything came through: all but the frames is bodies.
-    expect(count).toBeGreaterThan(totalBytes * 0.9);
+    expect(count).toBeGreaterThan(totalBytes * 0.8);
     peaks.push(peak);
   }
   const seen = peaks.map((peak) => (peak / MIB).toFixed(1)).join(', ');
@@ -30,6 +30,9 @@ describe('the memory that a stream takes stays under 64 MiB, over idle', () => {
   it.each([
     ['response', 64 * KIB],
     ['request', 64 * KIB],
+    // Nearly a million parts: what is remembered of each is seen.
+    ['response', KIB],
+    ['request', KIB],
   ])('%s: 1 GiB in parts of %i octets', async (scenario, partBytes) => {
     expect(await peakOf(scenario, GIB, partBytes)).toBeLessThan(LIMIT);
   });

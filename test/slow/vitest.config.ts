@@ -14,5 +14,8 @@ export default defineConfig({
     maxWorkers: 1,
     fileParallelism: false,
     pool: 'forks',
+    // Room for all that a sample leaves behind: V8 copies what it finds alive again and again, which grows with what is alive
+    // and not with what the codec does. Between samples it is emptied.
+    execArgv: ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'],
   },
 });
