@@ -6,6 +6,7 @@ import { FULL_PACE, QUICK_PACE } from './measure/interleave.ts';
 import { judgeDecoding } from './measure/judge.ts';
 import { measurePushing, type PushResult } from './measure/measure-pushing.ts';
 import { measureRow, type RowResult } from './measure/measure-row.ts';
+import { measureStreaming, type StreamResult } from './measure/measure-streaming.ts';
 import { allPeers } from './peers/all-peers.ts';
 import type { BenchResults, Correctness } from './report/bench-results.ts';
 import { ourFaults } from './report/our-faults.ts';
@@ -34,7 +35,12 @@ for (const row of [...decodeRows(), ...frameRows(), ...encodeRows()]) rows.push(
 const pushing: PushResult[] = [];
 for (const shape of allShapes) pushing.push(await measurePushing(shape, pushPace));
 
-const results: BenchResults = { rows, correctness, pushing };
+const streaming: StreamResult[] = [];
+for (const partBytes of [68 * 1024, 1.25 * 1024]) {
+  streaming.push(await measureStreaming((isQuick ? 8 : 1024) * 1024 * 1024, partBytes, isQuick ? 1 : 3));
+}
+
+const results: BenchResults = { rows, correctness, pushing, streaming };
 const sections = sectionsOf(results);
 if (isQuick) console.log('A quick run: the figures mean nothing.');
 for (const { title, table } of sections) console.log(`\n${title}\n\n${table}`);

@@ -9,7 +9,8 @@ interface Internals {
 }
 
 const { MultipartScanner, DEFAULT_LIMITS, RESPONSE_TOLERANCES } = await bundle();
-const reading = { limits: DEFAULT_LIMITS, tolerate: new Set(RESPONSE_TOLERANCES), warn() {} };
+const limits = { ...DEFAULT_LIMITS, maxParts: Number.POSITIVE_INFINITY };
+const reading = { limits, tolerate: new Set(RESPONSE_TOLERANCES), warn() {} };
 
 /** Our scanner alone, with handlers that only count. */
 export function scannerAsPushParser(boundary: string): PushParser {

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Plan } from '../../src/index.ts';
+import type { StreamDriver } from '../measure/stream-drivers.ts';
 import type { Layout } from '../shapes/shape.ts';
 import { scannerAsPushParser } from './our-scanner.ts';
 import type { Answer, Peer } from './peer.ts';
@@ -45,6 +47,38 @@ export const ours: Peer = {
 export function undemandingDecoder(layout: Layout): (body: Uint8Array, contentType: string) => number {
   const request = requestOf(layout);
   return (body, contentType) => codec.decodeBatchResponse({ contentType, body }, { request }).length;
+}
+
+/** Gives each answer of a stream to nobody; returns how many there were. */
+export const streamedDecoder: StreamDriver = ({ contentType, partCount, chunks }) => {
+  const headers: [string, string][] = [['Content-Type', contentType]];
+  const unlimited = Number.POSITIVE_INFINITY;
+  const options = {
+    request: planOfMany(partCount),
+    limits: { maxMessageBytes: unlimited, maxParts: unlimited },
+  };
+  return async (sample) => {
+    async function* body() {
+      yield* chunks(sample);
+    }
+    let count = 0;
+    const results = codec.decodeBatchResponseStream({ status: 200, headers, body: body() }, options);
+    for await (const { ok } of results) if (ok) count++;
+    return count;
+  };
+};
+
+/** The plan of so many reads, without the time of encoding them. */
+function planOfMany(count: number): Plan {
+  const { plan } = codec.encodeBatchRequest([{ method: 'GET', url: 'Products(1)' }]);
+  const [first] = plan.items;
+  const items = Array.from({ length: count }, (_, index) => ({
+    ...first,
+    index,
+    path: [index],
+    id: String(index + 1),
+  }));
+  return { ...plan, items: items as unknown as Plan['items'] };
 }
 
 function requestOf(layout: Layout) {

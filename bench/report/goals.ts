@@ -1,5 +1,6 @@
 import type { PushResult } from '../measure/measure-pushing.ts';
 import type { RowResult, Standing } from '../measure/measure-row.ts';
+import type { StreamResult } from '../measure/measure-streaming.ts';
 import type { BenchResults } from './bench-results.ts';
 import { isRight, ratioText } from './figures.ts';
 
@@ -18,8 +19,15 @@ export interface Goal {
 /** How much faster than Dicer our scanner is to be, chunk by chunk. */
 const TIMES_DICER = 3;
 
-export function goalsOf({ rows, pushing }: BenchResults): Goal[] {
-  return [...rows.flatMap(ratioGoal), ...pushing.filter(isOrdinary).flatMap(pushGoal)];
+/** How much the decoder may hold, however long the answer is; MiB over idle. */
+const MOST_HELD = 64;
+
+export function goalsOf({ rows, pushing, streaming }: BenchResults): Goal[] {
+  return [
+    ...rows.flatMap(ratioGoal),
+    ...pushing.filter(isOrdinary).flatMap(pushGoal),
+    ...streaming.flatMap(streamGoals),
+  ];
 }
 
 function ratioGoal({ row, standings }: RowResult): Goal[] {
@@ -57,6 +65,33 @@ function pushGoal({ shape, speeds }: PushResult): Goal[] {
       middleHalf: '',
       bestRight: '',
       bestOfAll: '',
+    },
+  ];
+}
+
+function streamGoals({ what, standings }: StreamResult): Goal[] {
+  const named = (name: string) => standings.find((standing) => standing.name === name);
+  const dicer = named('@fastify/busboy Dicer');
+  const scanner = named('odata-batch-codec, scanner');
+  const decoder = named('odata-batch-codec, results');
+  if (dicer === undefined || scanner === undefined || decoder === undefined) return [];
+  const none = { middleHalf: '', bestRight: '', bestOfAll: '' };
+  const times = scanner.speed / dicer.speed;
+  const held = decoder.peak;
+  return [
+    {
+      ...none,
+      what: `speed of the scanner on ${what} ÷ Dicer's`,
+      wanted: `≥ ${TIMES_DICER}`,
+      ours: ratioText(times),
+      isReached: times >= TIMES_DICER && scanner.isRight,
+    },
+    {
+      ...none,
+      what: `memory of decodeBatchResponseStream on ${what}, MiB over idle`,
+      wanted: `≤ ${MOST_HELD}`,
+      ours: ratioText(held),
+      isReached: held <= MOST_HELD && decoder.isRight,
     },
   ];
 }

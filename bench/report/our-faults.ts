@@ -5,7 +5,7 @@ import { isRight, verdictText } from './figures.ts';
 const OURS = 'odata-batch-codec';
 
 /** Whatever we do not do right: a figure beside it would mean nothing. */
-export function ourFaults({ rows, correctness, pushing }: BenchResults): string[] {
+export function ourFaults({ rows, correctness, pushing, streaming }: BenchResults): string[] {
   const judged: { what: string; verdict: Verdict }[] = [
     ...rows.flatMap(({ row, standings }) =>
       standings.filter(({ isOurs }) => isOurs).map(({ verdict }) => ({ what: row.title, verdict })),
@@ -19,6 +19,11 @@ export function ourFaults({ rows, correctness, pushing }: BenchResults): string[
       speeds
         .filter(({ name }) => name === OURS)
         .map(({ verdict }) => ({ what: `push ${shape.name}`, verdict })),
+    ),
+    ...streaming.flatMap(({ what, standings }) =>
+      standings
+        .filter(({ name }) => name.startsWith(OURS))
+        .map(({ name, isRight }) => ({ what: `${name}, ${what}`, verdict: { share: isRight ? 1 : 0 } })),
     ),
   ];
   return judged

@@ -1,5 +1,6 @@
 import type { PushResult } from '../measure/measure-pushing.ts';
 import type { RowResult } from '../measure/measure-row.ts';
+import type { StreamResult } from '../measure/measure-streaming.ts';
 import type { BenchResults, Correctness } from './bench-results.ts';
 import { speedText, standingText, verdictText } from './figures.ts';
 import { goalsOf } from './goals.ts';
@@ -40,6 +41,7 @@ export function sectionsOf(results: BenchResults): Section[] {
     })),
     correctnessSection(results.correctness),
     pushSection(results.pushing),
+    streamSection(results.streaming),
   ];
 }
 
@@ -104,5 +106,24 @@ function pushSection(pushing: readonly PushResult[]): Section {
     title: 'Push parsers, MiB/s',
     text: 'Our scanner and the parsers that take chunks, all of them only counting parts and octets. The search runs over the whole message at once.',
     table: table(['shape', 'what', 'chunk', 'bare search', ...names], rows),
+  };
+}
+
+function streamSection(streaming: readonly StreamResult[]): Section {
+  const head = ['', ...streaming.flatMap(({ what }) => [`${what}: MiB/s`, 'MiB over idle'])];
+  const names = streaming[0]?.standings.map(({ name }) => name) ?? [];
+  const rows = names.map((name) => [
+    name,
+    ...streaming.flatMap(({ standings }) => {
+      const standing = standings.find((other) => other.name === name);
+      if (standing === undefined) return ['', ''];
+      const wrong = standing.isRight ? '' : ' (wrong)';
+      return [`${speedText(standing.speed)}${wrong}`, speedText(standing.peak)];
+    }),
+  ]);
+  return {
+    title: 'A long answer as it comes',
+    text: 'In chunks of 64 KiB, each run in a process of its own: the median speed, and the lowest peak of memory. Ours once as results, each with its operation, its headers and its body in one piece; once the scanner alone, which counts parts and octets as the others do.',
+    table: table(head, rows),
   };
 }
