@@ -35,9 +35,9 @@ describe('interleave', () => {
 
   it('repeats what is short', async () => {
     const runs: string[] = [];
-    await interleave(recorded(['a'], runs, 1), { ...pace, rounds: 1, sampleMs: 50 });
-    // Once to find out how long it takes, then about fifty times.
-    assert.ok(runs.length > 2 && runs.length <= 1 + 50, `${runs.length} runs`);
+    await interleave(recorded(['a'], runs, 1), { ...pace, rounds: 1, sampleMs: 500 });
+    // Once to find out how long it takes, then five hundred times, or fewer where somebody else had the processor.
+    assert.ok(runs.length > 2 && runs.length <= 1 + 500, `${runs.length} runs`);
   });
 
   it('lets what is slow sit out four rounds of five', async () => {
