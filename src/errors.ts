@@ -16,6 +16,8 @@ export type SyntaxErrorCode =
   | 'missing-delimiter'
   /** The message ends before its close delimiter: it was cut off. */
   | 'missing-close-delimiter'
+  /** A JSON message ends before its last brace: it was cut off. */
+  | 'unexpected-end'
   /** A change set ends without its own close delimiter. */
   | 'missing-inner-close'
   /** A part has no Content-Type. */
@@ -80,7 +82,7 @@ export type SyntaxErrorCode =
   | 'unknown-reference'
   /** A batch inside a batch. */
   | 'nested-batch'
-  /** A JSON body does not parse. */
+  /** A JSON body, or a JSON batch, does not parse. */
   | 'invalid-json'
   /** Text in a charset that is unknown, or octets that are not of the charset. */
   | 'invalid-text';
@@ -132,9 +134,18 @@ export type UsageErrorCode =
   /** A body of a kind that has no bytes: Map, stream, function, bigint, cycle. */
   | 'body-not-encodable'
   | 'body-not-allowed'
+  /** A body in a JSON batch that is no JSON, although its Content-Type says so. */
+  | 'invalid-json'
+  /** A body in a JSON batch that is no text in UTF-8, although its Content-Type says so. */
+  | 'invalid-text'
+  /** A body without a Content-Type in a JSON batch, which writes each type in its own way. */
+  | 'missing-content-type'
   /** A header that may stand once, given twice. */
   | 'duplicate-header'
-  /** Something that the format has no words for: `if` in multipart, or `dependsOn` where failures don't stop the batch. */
+  /**
+   * Something that the format has no words for: in multipart `if`, or `dependsOn` where failures don't stop the batch; in
+   * JSON methods such as MERGE, a body that is JSON's null, a version before 4.0.
+   */
   | 'not-expressible'
   /** A Content-Length, or the size of a Blob, that is not the length of the body. */
   | 'content-length-mismatch'

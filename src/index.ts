@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { BatchFormat } from './batch/batch-format.ts';
 export type { JsonStringify } from './batch/body.ts';
 export type {
   ContentIdPlacement,

@@ -7,14 +7,16 @@ export interface Limits {
   readonly maxParts: number;
   /** Operations in one change set. Default 10 000. */
   readonly maxOperationsPerChangeSet: number;
-  /** Octets of one part, its headers not counted. Default 64 MiB. */
+  /** Octets of one part, its headers not counted; in JSON of one body, as it stands there. Default 64 MiB. */
   readonly maxPartBytes: number;
-  /** Octets of one header block, of a part or of the HTTP message in it, and of a start line. Default 64 KiB. */
+  /** Octets of one header block, of a part or of the HTTP message in it, and of a start line; in JSON of `headers` and of a URL. Default 64 KiB. */
   readonly maxHeaderBytes: number;
   /** Fields of one header block. Default 256. */
   readonly maxHeaderCount: number;
   /** Octets of white space after a delimiter (RFC 2046's transport padding). Default 1 024. */
   readonly maxPaddingBytes: number;
+  /** Arrays and objects that stand in each other in a JSON batch, the outermost being the first. Default 1 000. */
+  readonly maxJsonDepth: number;
 }
 
 /** Some of the limits; a default for each that is absent. */
@@ -28,4 +30,5 @@ export const DEFAULT_LIMITS: Limits = /* @__PURE__ */ Object.freeze({
   maxHeaderBytes: 64 * 1024,
   maxHeaderCount: 256,
   maxPaddingBytes: 1024,
+  maxJsonDepth: 1000,
 });

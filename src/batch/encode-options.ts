@@ -1,5 +1,6 @@
 import type { UrlForm } from '../odata/target.ts';
 import type { ODataVersion } from '../odata/version.ts';
+import type { BatchFormat } from './batch-format.ts';
 import type { JsonStringify } from './body.ts';
 import type { ForbiddenHeaderPolicy } from './header-planner.ts';
 import type { HeadersInput } from './operation.ts';
@@ -10,8 +11,8 @@ export type RandomSource = (octets: Uint8Array<ArrayBuffer>) => Uint8Array;
 
 /** How a batch is written; every option has a default, and those of `service` come before the general ones. */
 export interface EncodeBatchRequestOptions {
-  /** The format of the body. Default `multipart`. */
-  readonly format?: 'multipart' | undefined;
+  /** The format of the body. Default `multipart`; `json` needs OData 4 or later. */
+  readonly format?: BatchFormat | undefined;
   /** Default `4.0`. */
   readonly version?: ODataVersion | undefined;
   readonly service?: Service | undefined;
@@ -20,17 +21,17 @@ export interface EncodeBatchRequestOptions {
   /** How URLs are written. Default `as-given`. */
   readonly urlForm?: UrlForm | undefined;
   /**
-   * The boundary of the batch, or of the batch and then of each change set in order. Default: 128 random bits each;
-   * a caller's boundary that occurs in the content is refused (`boundary-in-content`).
+   * The boundary of the batch, or of the batch and then of each change set in order (multipart). Default: 128 random bits
+   * each; a caller's boundary that occurs in the content is refused (`boundary-in-content`).
    */
   readonly boundary?: string | readonly string[] | undefined;
-  /** Which operations carry a Content-ID. Default `all`. */
+  /** Which operations carry a Content-ID (multipart; in JSON all do). Default `all`. */
   readonly contentId?: ContentIdPolicy | undefined;
   /** Whether an operation without Accept gets one. Default `add`. */
   readonly accept?: AcceptPolicy | undefined;
   /** What happens to Authorization and others inside the batch. Default `error`. */
   readonly forbiddenHeaders?: ForbiddenHeaderPolicy | undefined;
-  /** Asks the service to go on, or not, after a failure. Default: the service's own (multipart: it stops). */
+  /** Asks the service to go on, or not, after a failure. Default: that of the format (multipart: it stops; JSON: it goes on). */
   readonly continueOnError?: boolean | undefined;
   /** More headers for the batch itself. */
   readonly headers?: HeadersInput | undefined;

@@ -40,9 +40,12 @@ export interface Operation {
    * (`body-not-encodable`); inside an object they are what JSON makes of them.
    */
   readonly body?: unknown;
-  /** Operations that this one needs (JSON format). */
+  /**
+   * Operations that this one needs, by id or as the objects in the batch: where one of them fails it is not executed. A JSON
+   * batch says so, and adds those that it refers to; a multipart batch that stops at the first failure means it anyway.
+   */
   readonly dependsOn?: readonly (string | Operation)[] | undefined;
-  /** A condition (JSON format). */
+  /** A condition, such as `$1/$succeeded`, instead of the success of what it needs (JSON format). */
   readonly if?: string | undefined;
   /** Checks and types the `value` of the result. */
   readonly schema?: StandardSchemaV1<unknown, unknown> | undefined;

@@ -1,8 +1,9 @@
 import { isKnownMethod, misspeltMethod } from '../http/method.ts';
 import { isToken } from '../mime/header-field.ts';
-import { encodeTarget, type TargetProblem, writeTarget } from '../odata/target.ts';
+import { encodeTarget, type Target, type TargetProblem, writeTarget } from '../odata/target.ts';
 import { placeOfMethod, VERSIONS, type VersionRules } from '../odata/version.ts';
 import { assignIds } from './assign-ids.ts';
+import type { BatchFormat } from './batch-format.ts';
 import { isBatchUrl } from './batch-url.ts';
 import type { EncodeBatchRequestOptions } from './encode-options.ts';
 import { flattenBatch, type Place } from './flatten-batch.ts';
@@ -10,10 +11,11 @@ import { HeaderPlanner } from './header-planner.ts';
 import type { Issues } from './issues.ts';
 import type { Batch } from './operation.ts';
 import type { PlannedItem, PlannedOperation } from './plan.ts';
-import { resolveReferences } from './resolve-references.ts';
+import { type ResolvedReferences, resolveReferences } from './resolve-references.ts';
 
 /** Options with their defaults in. */
 export interface PlanSettings {
+  readonly format: BatchFormat;
   readonly version: VersionRules;
   readonly urlForm: NonNullable<EncodeBatchRequestOptions['urlForm']>;
   readonly serviceRoot: string | undefined;
@@ -26,21 +28,24 @@ export interface PlanSettings {
 /** The service's word comes before the general default, the caller's before both. */
 export function planSettings(options: EncodeBatchRequestOptions): PlanSettings {
   const { service } = options;
+  const format = options.format ?? service?.format ?? 'multipart';
   return {
+    format,
     version: VERSIONS[options.version ?? service?.version ?? '4.0'],
     urlForm: options.urlForm ?? service?.urlForm ?? 'as-given',
     serviceRoot: options.serviceRoot ?? service?.serviceRoot,
-    contentId: options.contentId ?? service?.contentId ?? 'all',
+    contentId: format === 'json' ? 'all' : (options.contentId ?? service?.contentId ?? 'all'),
     accept: options.accept ?? service?.accept ?? 'add',
     forbidden: options.forbiddenHeaders ?? 'error',
     continueOnError: options.continueOnError,
   };
 }
 
-/** The operations of a plan, and their bodies by place in the flattened batch. */
-export interface PlannedBatch {
+/** The operations of a plan; their bodies, conditions and what they need by place in the flattened batch. */
+export interface PlannedBatch extends Pick<ResolvedReferences, 'dependencies' | 'referents'> {
   readonly items: readonly PlannedItem[];
   readonly bodies: readonly unknown[];
+  readonly conditions: readonly unknown[];
 }
 
 /** Decides how each operation goes on the wire, bodies apart, and tells all that can't. */
@@ -48,12 +53,13 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
   const places = flattenBatch(batch, issues);
   const ids = assignIds(places, issues);
   const { version, contentId } = settings;
-  const { urls, targets } = resolveReferences(
+  const resolved = resolveReferences(
     places,
     ids,
     { scope: version.referenceScope, idsAreSent: contentId !== 'none' },
     issues,
   );
+  const { urls, targets, dependencies, referents } = resolved;
 
   const serviceRoot = encodeRoot(settings.serviceRoot, issues);
   const headerPlanner = new HeaderPlanner(settings, issues);
@@ -61,9 +67,10 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
   for (const place of places) {
     const { operation, given, index, path } = place;
     const id = ids[index] as string;
-    checkMethod(place, version, issues);
-    checkBody(place, settings, issues);
-    const target = planTarget(urls[index], settings.urlForm, serviceRoot, place, issues);
+    checkMethod(place, settings, issues);
+    checkBody(place, issues);
+    if (settings.format === 'multipart') checkConditions(place, places, resolved, settings, issues);
+    const target = planTarget(urls[index], settings, serviceRoot, place, issues);
     const { headers, added } = headerPlanner.plan(given, target, id, place.name);
     const inChangeSet = path.length === 2;
     const idSent =
@@ -87,10 +94,16 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
     else if (path[1] === 0 || !Array.isArray(last)) items.push([planned]);
     else last.push(planned);
   }
-  return { items, bodies: places.map(({ given }) => given.body) };
+  const bodies = places.map(({ given }) => given.body);
+  const conditions = places.map(({ given }) => given.if);
+  return { items, bodies, conditions, dependencies, referents };
 }
 
-function checkMethod({ given: { method }, path, name }: Place, version: VersionRules, issues: Issues): void {
+function checkMethod(
+  { given: { method }, path, name }: Place,
+  { format, version }: PlanSettings,
+  issues: Issues,
+): void {
   const meant = typeof method === 'string' ? misspeltMethod(method) : undefined;
   if (typeof method !== 'string' || !(isKnownMethod(method) || isToken(method))) {
     issues.add(`${name}.method`, 'invalid-method', 'expected a method such as "GET"');
@@ -104,7 +117,7 @@ function checkMethod({ given: { method }, path, name }: Place, version: VersionR
   if (place === 'nowhere') {
     const message = `this version of OData has no ${method}: write PATCH, or give the version that has it`;
     issues.add(`${name}.method`, 'method-not-in-version', message);
-  } else if (path.length === 2 && place === 'outside') {
+  } else if (path.length === 2 && format === 'multipart' && place === 'outside') {
     issues.add(`${name}.method`, 'method-in-change-set', `${method} may not stand in a change set`);
   } else if (path.length === 1 && place === 'change-set') {
     const message = `this version of OData wants ${method} in a change set`;
@@ -112,21 +125,32 @@ function checkMethod({ given: { method }, path, name }: Place, version: VersionR
   }
 }
 
-function checkBody({ given, name }: Place, settings: PlanSettings, issues: Issues): void {
-  const { method, body } = given;
+function checkBody({ given: { method, body }, name }: Place, issues: Issues): void {
   if ((method === 'GET' || method === 'HEAD') && hasContent(body)) {
     issues.add(`${name}.body`, 'body-not-allowed', `${method} has no body`);
   }
+}
+
+/**
+ * What a multipart batch has no words for. Where it stops at the first failure nothing behind a failure is executed; where it
+ * goes on, only what an operation refers to, or what stands in its change set, can hold it back.
+ */
+function checkConditions(
+  { given, name, index, path }: Place,
+  places: readonly Place[],
+  { dependencies, referents }: ResolvedReferences,
+  { continueOnError }: PlanSettings,
+  issues: Issues,
+): void {
   if (given.if !== undefined) {
     issues.add(`${name}.if`, 'not-expressible', 'a multipart batch has no conditions');
   }
-  if (given.dependsOn?.length && settings.continueOnError === true) {
-    issues.add(
-      `${name}.dependsOn`,
-      'not-expressible',
-      'a multipart batch that continues on error has no dependencies',
-    );
-  }
+  if (continueOnError !== true) return;
+  const isImplied = (needed: number) =>
+    needed === referents[index] || (path.length === 2 && places[needed]?.path[0] === path[0]);
+  if (dependencies[index]?.every(isImplied) !== false) return;
+  const message = 'a multipart batch that continues on error has no dependencies';
+  issues.add(`${name}.dependsOn`, 'not-expressible', message);
 }
 
 /** An empty text or no octets are no body on the wire. */
@@ -146,14 +170,15 @@ function encodeRoot(serviceRoot: string | undefined, issues: Issues): string | u
 /** The request target; an empty one where there is none, which the issues say. */
 function planTarget(
   url: string | undefined,
-  urlForm: PlanSettings['urlForm'],
+  { format, urlForm }: PlanSettings,
   serviceRoot: string | undefined,
   { name }: Place,
   issues: Issues,
-): { readonly url: string; readonly host?: string } {
+): Target {
   if (url === undefined) return { url: '' };
   const encoded = encodeTarget(url);
-  const target = typeof encoded === 'string' ? writeTarget(encoded, urlForm, serviceRoot) : encoded;
+  const written = typeof encoded === 'string' ? writeTarget(encoded, urlForm, serviceRoot) : encoded;
+  const target = format === 'json' && !isProblem(written) ? onBatchHost(written, serviceRoot) : written;
   if (isProblem(target)) {
     issues.add(`${name}.url`, target.code, target.message);
     return { url: '' };
@@ -161,6 +186,18 @@ function planTarget(
   if (isBatchUrl(target.url))
     issues.add(`${name}.url`, 'nested-batch', 'a batch must not hold another batch');
   return target;
+}
+
+/** In JSON a path means the host of the batch itself (J-06), so it can't stand for a URL of another one. */
+function onBatchHost({ url, host }: Target, serviceRoot: string | undefined): Target | TargetProblem {
+  if (host === undefined) return { url };
+  if (serviceRoot === undefined) {
+    const message = 'only with serviceRoot can a URL of a JSON batch be written as a path';
+    return { code: 'service-root-required', message };
+  }
+  const root = writeTarget('/', 'as-given', serviceRoot);
+  if ('host' in root && root.host?.toLowerCase() === host.toLowerCase()) return { url };
+  return { code: 'url-outside-service-root', message: 'the URL is not on the host of serviceRoot' };
 }
 
 function isProblem(target: object): target is TargetProblem {

@@ -1,4 +1,5 @@
 import type { ODataVersion } from '../odata/version.ts';
+import type { BatchFormat } from './batch-format.ts';
 import type { Batch, Operation } from './operation.ts';
 import type { Service } from './service.ts';
 
@@ -28,6 +29,12 @@ export interface PlannedOperation {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Names of the fields that the caller did not give. */
   readonly addedHeaders: readonly string[];
+  /** The name of its change set (JSON format). */
+  readonly atomicityGroup?: string | undefined;
+  /** What it depends on, as written: ids, and names of other change sets (JSON format). */
+  readonly dependsOn?: readonly string[] | undefined;
+  /** The condition (JSON format). */
+  readonly if?: string | undefined;
   readonly rewrite?: Rewrite | undefined;
 }
 
@@ -37,7 +44,7 @@ export type PlannedItem = PlannedOperation | readonly PlannedOperation[];
 /** All that encoding decided and decoding needs: give it, or the encoded request that carries it, to the decoder. */
 export interface Plan<B extends Batch = Batch> {
   readonly batch: B;
-  readonly format: 'multipart';
+  readonly format: BatchFormat;
   readonly version: ODataVersion;
   readonly service: Service | undefined;
   /** Whether the service was asked to go on after a failure; undefined where the batch did not say. */

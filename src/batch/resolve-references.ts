@@ -17,6 +17,10 @@ export interface ResolvedReferences {
   readonly urls: readonly (string | undefined)[];
   /** Places in the flattened batch. */
   readonly targets: ReadonlySet<number>;
+  /** For each operation the places that its `dependsOn` names. */
+  readonly dependencies: readonly (readonly number[])[];
+  /** For each operation the place that its URL refers to. */
+  readonly referents: readonly (number | undefined)[];
 }
 
 /** Turns URLs into text, references into `$id`, and tells which references lead nowhere (R-01, R-04, R-05, R-08). */
@@ -30,8 +34,8 @@ export function resolveReferences(
   // Made for the first reference: most batches have none.
   let indexes: Indexes | undefined;
 
-  /** Checks one reference; returns the id of its target. */
-  const refer = (target: Operation | string, from: Place, property: string): string | undefined => {
+  /** Checks one reference; returns the place of its target. */
+  const refer = (target: Operation | string, from: Place, property: string): number | undefined => {
     const path = `${from.name}.${property}`;
     indexes ??= indexesOf(places, ids);
     const index = typeof target === 'string' ? indexes.byId.get(target) : indexes.byOperation.get(target);
@@ -57,19 +61,29 @@ export function resolveReferences(
       );
     }
     targets.add(index);
-    return ids[index];
+    return index;
   };
 
+  const dependencies = places.map((place) => {
+    const needed = dependenciesOf(place, issues).map((target, i) => refer(target, place, `dependsOn[${i}]`));
+    return needed.filter((index) => index !== undefined);
+  });
+  const referents: (number | undefined)[] = [];
   const urls = places.map((place) => {
-    const { url, dependsOn } = place.given;
-    for (const [i, target] of dependsOn?.entries() ?? []) refer(target, place, `dependsOn[${i}]`);
-
+    const { url } = place.given;
     const reference = referenceOf(url);
     if (reference === undefined) return urlText(url, place.name, issues);
-    const id = refer(reference.target, place, 'url');
-    return id === undefined ? undefined : `$${id}${reference.rest}`;
+    const index = refer(reference.target, place, 'url');
+    referents[place.index] = index;
+    return index === undefined ? undefined : `$${ids[index]}${reference.rest}`;
   });
-  return { urls, targets };
+  return { urls, targets, dependencies, referents };
+}
+
+function dependenciesOf({ given, name }: Place, issues: Issues): readonly (string | Operation)[] {
+  if (given.dependsOn === undefined || Array.isArray(given.dependsOn)) return given.dependsOn ?? [];
+  issues.add(`${name}.dependsOn`, 'invalid-operation', 'expected a list of ids and operations');
+  return [];
 }
 
 /** Places in the flattened batch. */

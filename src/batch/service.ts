@@ -1,15 +1,17 @@
 import type { UrlForm } from '../odata/target.ts';
 import type { ODataVersion } from '../odata/version.ts';
+import type { BatchFormat } from './batch-format.ts';
 
 /** What is particular to one product, as far as a batch needs to know it; all of it is data, but for one function. */
 export interface Service {
   readonly name: string;
+  readonly format?: BatchFormat | undefined;
   readonly version?: ODataVersion | undefined;
   readonly urlForm?: UrlForm | undefined;
   readonly serviceRoot?: string | undefined;
   readonly contentId?: ContentIdPolicy | undefined;
   readonly accept?: AcceptPolicy | undefined;
-  /** Whether answers come in the order of the requests; default true. Where not, they are matched by id only. */
+  /** Whether answers come in the order of the requests; default true, for a JSON batch false. Where not, they are matched by id only. */
   readonly ordered?: boolean | undefined;
   /** Whether a change set succeeds or fails as one; default true. Where not, each answer stands for itself. */
   readonly atomicChangeSets?: boolean | undefined;

@@ -25,6 +25,7 @@ const nativeByteLength = native?.byteLength;
 
 export const utf8Encoder: Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+const exactDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** One character for each octet, as HTTP reads its own lines; unlike the label "latin1", which means windows-1252. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
@@ -61,6 +62,15 @@ export function decodeText(bytes: Uint8Array, charset?: string): string | undefi
   try {
     if (isUtf8(charset)) return asciiText(bytes, 0, bytes.length) ?? utf8Decoder.decode(bytes);
     return new TextDecoder(charset as string, { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Decodes UTF-8 so that encoding it gives the same octets again: a byte order mark is kept; undefined where it is none. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return exactDecoder.decode(bytes);
   } catch {
     return undefined;
   }

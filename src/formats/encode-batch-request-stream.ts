@@ -27,6 +27,8 @@ export interface EncodedBatchRequestStream<B extends Batch = Batch> {
  * {@link encodeBatchRequest} for bodies that are too large to be held: they may also be a Blob, a ReadableStream or an async
  * iterable of octets, which are read while the batch is sent, one chunk at a time and none before it is asked for.
  *
+ * In a JSON batch every body must be all there.
+ *
  * A Blob's `type` becomes its Content-Type unless one is given. An operation's header Content-Length tells the size of a
  * stream; where all sizes are known, so is the Content-Length of the batch.
  *

@@ -1,15 +1,18 @@
+import { BATCH_FORMATS, type BatchFormat } from '../batch/batch-format.ts';
 import { checkChoice } from '../batch/check-choice.ts';
 import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import { fieldOf, type HeaderPair, headerPairs } from '../batch/header-pairs.ts';
 import { guardCallbacks, Issues } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
-import { planBatch, planSettings } from '../batch/plan-batch.ts';
+import { type PlannedBatch, planBatch, planSettings } from '../batch/plan-batch.ts';
 import type { StreamedBodies } from '../batch/streamed-body.ts';
+import type { WrittenBatch } from '../batch/written-batch.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
+import { encodeJsonRequest } from './json/encode-request.ts';
+import { planJsonRequest } from './json/plan-request.ts';
 import { encodeMultipartRequest } from './multipart/encode-request.ts';
-import type { WrittenBatch } from './multipart/write-messages.ts';
 
 /** A batch ready to be sent: `fetch(url, request)` takes it as it is. */
 export interface EncodedBatchRequest<B extends Batch = Batch> {
@@ -23,7 +26,8 @@ export interface EncodedBatchRequest<B extends Batch = Batch> {
 }
 
 /**
- * Turns operations into one `$batch` request; a nested array is a change set. OData 4.01 Protocol, section 11.7.7.
+ * Turns operations into one `$batch` request; a nested array is a change set. OData 4.01 Protocol, section 11.7.7, or with
+ * `format: 'json'` OData 4.01 JSON Format, section 19.1.
  *
  * Throws BatchUsageError with all that is wrong, before any byte is written: `invalid-url`, `forbidden-header`,
  * `duplicate-content-id`, `forward-reference`, `body-not-encodable` and the other codes of UsageErrorCode.
@@ -67,17 +71,24 @@ export function writeRequest<B extends Batch>(
   issues.throwIfAny();
 
   const settings = planSettings(options);
-  const planned = planBatch(batch, settings, issues);
+  const { format } = settings;
+  const planned = FORMATS[format].plan(planBatch(batch, settings, issues), issues);
   const callersHeaders = outerHeaders(options, issues);
-  const written = encodeMultipartRequest(planned, options, streams, issues);
+  const written = FORMATS[format].encode(planned, options, streams, issues);
   issues.throwIfAny();
 
   const version = versionOf(options);
-  const headers = completeHeaders(callersHeaders, written.contentType, version, options.continueOnError);
+  const headers = completeHeaders(
+    callersHeaders,
+    written.contentType,
+    format,
+    version,
+    options.continueOnError,
+  );
   const { respondAsync, continueOnError } = readPreferences(headers.Prefer ?? null);
   const plan: Plan<B> = {
     batch,
-    format: 'multipart',
+    format,
     version,
     service: options.service,
     continueOnError,
@@ -87,9 +98,27 @@ export function writeRequest<B extends Batch>(
   return { written, headers, plan };
 }
 
+/** What the formats do each in its own way. */
+interface RequestFormat {
+  /** The media type of the answer. */
+  readonly accept: string;
+  readonly plan: (planned: PlannedBatch, issues: Issues) => PlannedBatch;
+  readonly encode: (
+    planned: PlannedBatch,
+    options: EncodeBatchRequestOptions,
+    streams: StreamedBodies | undefined,
+    issues: Issues,
+  ) => WrittenBatch;
+}
+
+const FORMATS: Readonly<Record<BatchFormat, RequestFormat>> = {
+  multipart: { accept: 'multipart/mixed', plan: (planned) => planned, encode: encodeMultipartRequest },
+  json: { accept: 'application/json', plan: planJsonRequest, encode: encodeJsonRequest },
+};
+
 /** The values that the options of one name can have. */
 const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
-  format: ['multipart'],
+  format: BATCH_FORMATS,
   version: /* @__PURE__ */ Object.keys(VERSIONS),
   contentId: ['all', 'change-sets', 'none'],
   accept: ['add', 'as-given'],
@@ -101,13 +130,17 @@ function checkOptions(options: EncodeBatchRequestOptions, issues: Issues): void 
   for (const [name, choices] of Object.entries(CHOICES)) {
     checkChoice(`options.${name}`, (options as Record<string, unknown>)[name], choices, issues);
   }
-  for (const name of ['version', 'contentId', 'accept'] as const) {
+  for (const name of ['format', 'version', 'contentId', 'accept'] as const) {
     checkChoice(`options.service.${name}`, options.service?.[name], CHOICES[name] ?? [], issues);
   }
   issues.throwIfAny();
-  const urlForms = ['as-given', ...VERSIONS[versionOf(options)].urlForms];
+  const rules = VERSIONS[versionOf(options)];
+  const urlForms = ['as-given', ...rules.urlForms];
   checkChoice('options.urlForm', options.urlForm, urlForms, issues);
   checkChoice('options.service.urlForm', options.service?.urlForm, urlForms, issues);
+  if ((options.format ?? options.service?.format) === 'json' && !rules.jsonBatches) {
+    issues.add('options.version', 'not-expressible', 'JSON batches came with OData 4');
+  }
   const root: unknown = options.serviceRoot ?? options.service?.serviceRoot;
   if (root !== undefined && typeof root !== 'string') {
     issues.add('options.serviceRoot', 'invalid-option', 'expected an absolute URL as text');
@@ -133,6 +166,7 @@ function outerHeaders(options: EncodeBatchRequestOptions, issues: Issues): reado
 function completeHeaders(
   callers: readonly HeaderPair[],
   contentType: string,
+  format: BatchFormat,
   version: ODataVersion,
   continueOnError: boolean | undefined,
 ): Record<string, string> {
@@ -142,7 +176,7 @@ function completeHeaders(
     if (fieldOf(callers, name.toLowerCase()) === undefined) headers[name] = value;
   };
   // Without it a service may answer in its own favourite format (B-05).
-  addDefault('Accept', 'multipart/mixed');
+  addDefault('Accept', FORMATS[format].accept);
   addDefault(rules.versionHeader, version);
   addDefault(rules.maxVersionHeader, version);
 

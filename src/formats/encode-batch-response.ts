@@ -11,15 +11,11 @@ import type { RandomSource } from '../batch/encode-options.ts';
 import { guardCallbacks, Issues } from '../batch/issues.ts';
 import type { BatchResponses } from '../batch/outgoing-response.ts';
 import type { StreamedBodies } from '../batch/streamed-body.ts';
+import type { WrittenBatch } from '../batch/written-batch.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { cryptoRandom } from './multipart/boundaries.ts';
 import { encodeResponseMessage } from './multipart/encode-response.ts';
-import {
-  type BoundarySettings,
-  type OutgoingItem,
-  type WrittenBatch,
-  writeMessages,
-} from './multipart/write-messages.ts';
+import { type BoundarySettings, type OutgoingItem, writeMessages } from './multipart/write-messages.ts';
 
 /** How a response is written. */
 export interface EncodeBatchResponseOptions {

@@ -13,6 +13,8 @@ export interface VersionRules {
   readonly maxVersionHeader: string;
   /** Status of a batch that was read (X1). */
   readonly successStatus: number;
+  /** Whether a batch may be JSON. */
+  readonly jsonBatches: boolean;
   /** Where each well-known method may stand (B-10, B-12, B-13). */
   readonly methods: ReadonlyMap<string, MethodPlace>;
   /** Where all other methods may: they are taken for writes. */
@@ -61,6 +63,7 @@ const UP_TO_3: VersionRules = {
   versionHeader: 'DataServiceVersion',
   maxVersionHeader: 'MaxDataServiceVersion',
   successStatus: 202,
+  jsonBatches: false,
   methods: /* @__PURE__ */ new Map([
     ...READS,
     ['POST', 'change-set'],
@@ -83,6 +86,7 @@ const FROM_4: VersionRules = {
   versionHeader: 'OData-Version',
   maxVersionHeader: 'OData-MaxVersion',
   successStatus: 200,
+  jsonBatches: true,
   methods: /* @__PURE__ */ new Map([
     ...READS,
     ['POST', 'anywhere'],

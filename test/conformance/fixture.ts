@@ -93,7 +93,10 @@ export const OUTCOMES = ['succeeded', 'failed', 'rolled-back', 'not-executed', '
 
 // A code or tolerance that is added to the sources must be added here too, or these lines don't compile.
 type Missing =
-  | Exclude<SyntaxErrorCode, (typeof MESSAGE_ERROR_CODES)[number] | 'invalid-json' | 'invalid-text'>
+  | Exclude<
+      SyntaxErrorCode,
+      (typeof MESSAGE_ERROR_CODES)[number] | 'invalid-json' | 'invalid-text' | 'unexpected-end'
+    >
   | Exclude<Tolerance, (typeof TOLERANCES)[number]>
   | Exclude<WarningCode, (typeof WARNING_CODES)[number]>;
 const nothingMissing: [Missing] extends [never] ? true : Missing = true;

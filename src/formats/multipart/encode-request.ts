@@ -1,15 +1,16 @@
 import { type BodyWriting, type EncodableBody, encodableBody } from '../../batch/body.ts';
+import { checkContentLength } from '../../batch/content-length.ts';
 import type { EncodeBatchRequestOptions } from '../../batch/encode-options.ts';
 import { fieldOf } from '../../batch/header-pairs.ts';
 import { type Issues, type Name, PlaceName, PropertyName } from '../../batch/issues.ts';
 import { isChangeSet, type PlannedOperation } from '../../batch/plan.ts';
 import type { PlannedBatch } from '../../batch/plan-batch.ts';
 import type { StreamedBodies, StreamedBody } from '../../batch/streamed-body.ts';
+import type { WrittenBatch } from '../../batch/written-batch.ts';
 import { isBlank } from '../../http/http-message.ts';
 import { rememberingFieldLines, requestHead, type ToLines } from '../../http/message-head.ts';
 import { cryptoRandom } from './boundaries.ts';
-import { checkContentLength } from './content-length.ts';
-import { type OutgoingMessage, type WrittenBatch, writeMessages } from './write-messages.ts';
+import { type OutgoingMessage, writeMessages } from './write-messages.ts';
 
 /** Writes planned operations as a multipart body; adds to the issues what their bodies can't say. */
 export function encodeMultipartRequest(

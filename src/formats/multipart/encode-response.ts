@@ -1,5 +1,6 @@
 import type { AddressedResponse } from '../../batch/address-responses.ts';
 import { type BodyWriting, type EncodableBody, encodableBody } from '../../batch/body.ts';
+import { checkContentLength } from '../../batch/content-length.ts';
 import { fieldOf, type HeaderPair, headerPairs } from '../../batch/header-pairs.ts';
 import type { Issues } from '../../batch/issues.ts';
 import type { OutgoingResponse } from '../../batch/outgoing-response.ts';
@@ -9,7 +10,6 @@ import { responseHead } from '../../http/message-head.ts';
 import { titleCase } from '../../http/title-case.ts';
 import { isFieldValue, trimWhiteSpace } from '../../mime/header-field.ts';
 import { isContentId, parseUrlReference } from '../../odata/content-id.ts';
-import { checkContentLength } from './content-length.ts';
 import type { OutgoingMessage } from './write-messages.ts';
 
 /** Fields that no reference may stand in. */

@@ -1,8 +1,8 @@
 import { usageError } from '../../batch/issues.ts';
 import type { StreamedBody } from '../../batch/streamed-body.ts';
+import type { WrittenBatch } from '../../batch/written-batch.ts';
 import { ChunkSearch } from '../../bytes/chunk-search.ts';
 import { type ChunkReader, readChunks } from '../../bytes/read-chunks.ts';
-import type { WrittenBatch } from './write-messages.ts';
 
 /** Octets, and bodies whose octets come when they are asked for. */
 export type Piece = Uint8Array<ArrayBuffer> | StreamedBody;

@@ -2,6 +2,7 @@ import type { EncodableBody } from '../../batch/body.ts';
 import type { RandomSource } from '../../batch/encode-options.ts';
 import type { Issues, Name } from '../../batch/issues.ts';
 import type { StreamedBody } from '../../batch/streamed-body.ts';
+import type { StreamCut, WrittenBatch } from '../../batch/written-batch.ts';
 import { ByteWriter } from '../../bytes/byte-writer.ts';
 import { multipartMediaType } from '../../mime/boundary.ts';
 import { MultipartWriter } from '../../mime/multipart-writer.ts';
@@ -19,22 +20,6 @@ export interface OutgoingMessage {
 
 /** A message, or those of a change set. */
 export type OutgoingItem = OutgoingMessage | readonly OutgoingMessage[];
-
-/** A streamed body, and before which of the written octets it stands. */
-export interface StreamCut {
-  readonly at: number;
-  readonly body: StreamedBody;
-}
-
-/** A multipart body and its Content-Type. */
-export interface WrittenBatch {
-  readonly contentType: string;
-  /** All octets, but for those of streamed bodies. */
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly cuts: readonly StreamCut[];
-  /** What no streamed body may hold. */
-  readonly token: Uint8Array;
-}
 
 /** Where the boundaries come from. */
 export interface BoundarySettings {

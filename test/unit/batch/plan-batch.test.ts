@@ -258,6 +258,35 @@ describe('what only the JSON format has words for', () => {
     ]);
     expect(plannedOf(batch)).toHaveLength(2);
   });
+
+  it('needs no words where a reference or the change set says it', () => {
+    const first: Operation = { method: 'POST', url: 'a', id: 'a' };
+    const batch: Batch = [
+      first,
+      { method: 'GET', url: '$a/x', dependsOn: [first] },
+      [
+        { method: 'POST', url: 'b', id: 'b' },
+        { method: 'POST', url: 'c', dependsOn: ['b'] },
+      ],
+    ];
+    expect(plannedOf(batch, { continueOnError: true })).toHaveLength(4);
+    const both: Batch = [
+      first,
+      { method: 'POST', url: 'b', id: 'b' },
+      { method: 'GET', url: '$a', dependsOn: ['a', 'b'] },
+    ];
+    expect(issuesOf(() => encodeBatchRequest(both, { continueOnError: true }))).toEqual([
+      'batch[2].dependsOn: not-expressible',
+    ]);
+  });
+
+  it('is nothing that a plan of a multipart batch holds', () => {
+    const [, planned] = plannedOf([
+      { method: 'GET', url: 'a', id: 'a' },
+      { method: 'GET', url: 'b', dependsOn: ['a'] },
+    ]);
+    expect(planned).not.toHaveProperty('dependsOn');
+  });
 });
 
 it('all that is wrong with a batch is told at once, in its order', () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { asciiText, decodeText, latin1 } from '../../../src/bytes/text.ts';
+import { asciiText, decodeText, decodeUtf8, latin1 } from '../../../src/bytes/text.ts';
 import { octets } from '../build-octets.ts';
 
 const ALL_OCTETS = Uint8Array.from({ length: 256 }, (_, octet) => octet);
@@ -77,5 +77,17 @@ describe('decodeText', () => {
   it('decodes again after octets that were no text', () => {
     expect(decodeText(octets('\xf0\x9f'))).toBeUndefined();
     expect(decodeText(octets('ok'))).toBe('ok');
+  });
+});
+
+describe('decodeUtf8', () => {
+  it('keeps a byte order mark, so that encoding gives the same octets', () => {
+    expect(decodeUtf8(octets('\xef\xbb\xbfa'))).toBe('\ufeffa');
+  });
+
+  it('is undefined for octets that are no UTF-8', () => {
+    expect(decodeUtf8(octets('\xe4'))).toBeUndefined();
+    expect(decodeUtf8(octets('\xed\xa0\x80'))).toBeUndefined();
+    expect(decodeUtf8(octets(''))).toBe('');
   });
 });

@@ -586,7 +586,7 @@ describe('what can not be encoded', () => {
   });
 
   it.each([
-    ['format', 'json'],
+    ['format', 'xml'],
     ['version', '5.0'],
     ['version', '__proto__'],
     ['urlForm', 'short'],

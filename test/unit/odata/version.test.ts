@@ -61,6 +61,13 @@ const MATRIX = {
     '4.0': 200,
     '4.01': 200,
   },
+  'JSON batches': {
+    read: (rules) => String(rules.jsonBatches),
+    '2.0': 'false',
+    '3.0': 'false',
+    '4.0': 'true',
+    '4.01': 'true',
+  },
   'header of the version (B-04)': {
     read: (rules) => rules.versionHeader,
     '2.0': 'DataServiceVersion',

@@ -1,7 +1,7 @@
-import type { EncodableBody } from '../../batch/body.ts';
-import type { Issues, Name } from '../../batch/issues.ts';
-import type { StreamedBody } from '../../batch/streamed-body.ts';
-import { utf8Encoder } from '../../bytes/text.ts';
+import { utf8Encoder } from '../bytes/text.ts';
+import type { EncodableBody } from './body.ts';
+import type { Issues, Name } from './issues.ts';
+import type { StreamedBody } from './streamed-body.ts';
 
 /** A caller's Content-Length is written as given, so it has to be true: readers exist that follow it (H-63, H-65). */
 export function checkContentLength(
@@ -17,7 +17,7 @@ export function checkContentLength(
   issues.add(
     `${name}.headers.Content-Length`,
     'content-length-mismatch',
-    `${found}; leave the field out: the delimiter ends the body`,
+    `${found}; leave the field out, no batch needs it`,
   );
 }
 
