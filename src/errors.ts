@@ -18,6 +18,22 @@ export type SyntaxErrorCode =
   | 'missing-close-delimiter'
   /** A JSON message ends before its last brace: it was cut off. */
   | 'unexpected-end'
+  /** A member of a JSON batch has a value of the wrong kind. */
+  | 'invalid-member'
+  /** A member of a JSON batch stands twice in its object. */
+  | 'duplicate-member'
+  /** A member that requests of a JSON batch do not have: a typing error. */
+  | 'unknown-member'
+  /** The operations of a change set of a JSON batch do not stand side by side. */
+  | 'split-change-set'
+  /** A reference to an operation of a JSON batch that `dependsOn` does not list. */
+  | 'missing-dependency'
+  /** `dependsOn` of a JSON batch lists an operation of another change set instead of the set. */
+  | 'reference-out-of-scope'
+  /** A response of a JSON batch without a numeric status. */
+  | 'invalid-status'
+  /** A body of a JSON batch that should be base64 and is none. */
+  | 'invalid-base64'
   /** A change set ends without its own close delimiter. */
   | 'missing-inner-close'
   /** A part has no Content-Type. */

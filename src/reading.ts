@@ -25,8 +25,10 @@ export type WarningCode =
   | 'space-before-colon'
   /** A close delimiter with three dashes. */
   | 'three-dash-close'
-  /** A message cut off before its close delimiter. */
-  | 'truncated';
+  /** A message cut off before its close delimiter, or its last brace. */
+  | 'truncated'
+  /** A body of a JSON batch that is not written as its media type asks for. */
+  | 'unencoded-body';
 
 /** A deviation that was accepted. */
 export interface BatchWarning {
@@ -35,7 +37,7 @@ export interface BatchWarning {
   readonly offset: number;
   /** Lines from the start of the message, from 1. */
   readonly line: number;
-  /** The part, such as `parts[2].changeset[0]`; empty for the message itself. */
+  /** The part, such as `parts[2].changeset[0]` or `responses[2].body`; empty for the message itself. */
   readonly path: string;
 }
 

@@ -18,8 +18,10 @@ export type Tolerance =
   | 'invalid-content-length'
   /** Known methods in lower case; they are read in upper case. */
   | 'lower-case-method'
-  /** No Content-ID inside a change set of OData 4 (PnPjs, @odata/client). */
+  /** No Content-ID inside a change set of OData 4 (PnPjs, @odata/client), no id in a JSON batch. */
   | 'missing-content-id'
+  /** A reference in a JSON batch to an operation that `dependsOn` does not list (SAP CAP, OData.Core for 4.0). */
+  | 'missing-dependency'
   /** `GET Products` without a version, as in an example of OData's own specification. */
   | 'missing-http-version'
   /** A change set without its own close delimiter; in responses on where its members are all there. */
@@ -34,8 +36,13 @@ export type Tolerance =
   | 'space-in-target'
   /** `--boundary---` as close delimiter, as in an example of OData's own specification. Responses: on. */
   | 'three-dash-close'
-  /** A message cut off before its close delimiter: what is whole of it is decoded. */
-  | 'truncated';
+  /** A message cut off before its close delimiter, or its last brace: what is whole of it is decoded. */
+  | 'truncated'
+  /**
+   * A body of a JSON batch that is not written as its media type asks for: a string is taken for text, anything else for JSON.
+   * Responses: on.
+   */
+  | 'unencoded-body';
 
 /** All of them; `satisfies` keeps the list complete. */
 export const TOLERANCES: readonly string[] = /* @__PURE__ */ Object.keys({
@@ -47,6 +54,7 @@ export const TOLERANCES: readonly string[] = /* @__PURE__ */ Object.keys({
   'invalid-content-length': true,
   'lower-case-method': true,
   'missing-content-id': true,
+  'missing-dependency': true,
   'missing-http-version': true,
   'missing-inner-close': true,
   'other-http-version': true,
@@ -55,6 +63,7 @@ export const TOLERANCES: readonly string[] = /* @__PURE__ */ Object.keys({
   'space-in-target': true,
   'three-dash-close': true,
   truncated: true,
+  'unencoded-body': true,
 } satisfies Record<Tolerance, true>);
 
 /** What is accepted in responses without being named. */
@@ -64,4 +73,5 @@ export const RESPONSE_TOLERANCES: readonly Tolerance[] = /* @__PURE__ */ Object.
   'invalid-content-length',
   'space-before-colon',
   'three-dash-close',
+  'unencoded-body',
 ]);

@@ -8,6 +8,8 @@ import type { Path } from '../reading.ts';
 export interface BodySource {
   /** Parses JSON text. */
   readonly parse: (text: string) => unknown;
+  /** The charset of all text, whatever its Content-Type says: in a JSON batch text is text already. */
+  readonly charset?: string | undefined;
   /** Tells where in the message an octet is; asked for only where something is wrong. */
   readonly locate: (offset: number, path: Path) => SyntaxErrorPlace;
   /** Text for `parse`, where the message is all there and `parse` keeps nothing of what it is given. */
@@ -39,7 +41,7 @@ export class BodyReader {
 
   /** By the charset of the Content-Type, else UTF-8 (H-68). */
   text(): string {
-    const { charset } = this.headers.bodyFormat;
+    const charset = this.#charset;
     const text = decodeText(this.bytes, charset);
     if (text === undefined) throw this.#error('invalid-text', `the body is no text in ${charset ?? 'utf-8'}`);
     return text;
@@ -75,9 +77,12 @@ export class BodyReader {
 
   #textToParse(): string {
     const { window } = this.#source;
-    const shared =
-      window !== undefined && isUtf8(this.headers.bodyFormat.charset) ? window.textOf(this.bytes) : undefined;
+    const shared = window !== undefined && isUtf8(this.#charset) ? window.textOf(this.bytes) : undefined;
     return shared ?? this.text();
+  }
+
+  get #charset(): string | undefined {
+    return this.#source.charset ?? this.headers.bodyFormat.charset;
   }
 
   #error(code: SyntaxErrorCode, message: string, cause?: unknown): BatchSyntaxError {

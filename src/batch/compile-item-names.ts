@@ -1,5 +1,12 @@
 import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation } from './plan.ts';
-import { isNest, type ReceivedItem } from './received-item.ts';
+import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
+
+/**
+ * The item that one answer names; undefined where it names none.
+ *
+ * @param place its place in the answer, and in its change set, where they are known
+ */
+export type NamedBy = (part: ReceivedPart, place?: number, member?: number) => number | undefined;
 
 /**
  * The item that a part's id names; undefined where it names none, `'conflict'` where its ids name two.
@@ -8,24 +15,32 @@ import { isNest, type ReceivedItem } from './received-item.ts';
  */
 export type NamedItem = (part: ReceivedItem, place: number) => number | undefined | 'conflict';
 
-/** Prepares the reading of ids at top level: an id names an item if it was sent for it, a member's id names its change set. */
-export function compileItemNames({ items, service }: Plan): NamedItem {
-  let itemOfId: ReadonlyMap<string, number> | undefined;
-  const itemWith = (given: string | undefined, place: number, member: number): number | undefined => {
-    if (given === undefined) return undefined;
-    const id = service?.sentId?.(given) ?? given;
+/**
+ * Prepares the reading of ids at top level: an id names an item if it was sent for it, a member's id names its change set, and
+ * so does the name of the set.
+ */
+export function compilePartNames({ items, service }: Plan): NamedBy {
+  let names: ItemNames | undefined;
+  return ({ id: given, group }, place = -1, member = 0) => {
+    if (given === undefined && group === undefined) return undefined;
+    const id = given === undefined ? undefined : (service?.sentId?.(given) ?? given);
     // Nearly all answers come in the order of the requests: then the other ids need not be looked at.
     const expected = plannedAt(items[place], member);
     if (expected?.idSent && expected.id === id) return place;
-    itemOfId ??= indexIds(items);
-    return itemOfId.get(id);
+    names ??= indexNames(items);
+    const named = id === undefined ? undefined : names.byId.get(id);
+    return named ?? (group === undefined ? undefined : names.byGroup.get(group));
   };
+}
 
+/** The same for parts that may be change sets. */
+export function compileItemNames(plan: Plan): NamedItem {
+  const namedBy = compilePartNames(plan);
   return (part, place) => {
-    if (!isNest(part)) return itemWith(part.id, place, 0);
+    if (!isNest(part)) return namedBy(part, place);
     let named: number | undefined;
-    for (const [member, { id }] of part.entries()) {
-      const item = itemWith(id, place, member);
+    for (const [index, member] of part.entries()) {
+      const item = namedBy(member, place, index);
       if (item === undefined) continue;
       if (named !== undefined && named !== item) return 'conflict';
       named = item;
@@ -38,10 +53,20 @@ function plannedAt(item: PlannedItem | undefined, member: number): PlannedOperat
   return item !== undefined && isChangeSet(item) ? item[member] : item;
 }
 
-function indexIds(items: readonly PlannedItem[]): Map<string, number> {
-  const itemOfId = new Map<string, number>();
+/** The items that ids and names of change sets stand for. */
+interface ItemNames {
+  readonly byId: ReadonlyMap<string, number>;
+  readonly byGroup: ReadonlyMap<string, number>;
+}
+
+function indexNames(items: readonly PlannedItem[]): ItemNames {
+  const byId = new Map<string, number>();
+  const byGroup = new Map<string, number>();
   for (const [index, item] of items.entries()) {
-    for (const { id, idSent } of isChangeSet(item) ? item : [item]) if (idSent) itemOfId.set(id, index);
+    for (const { id, idSent, atomicityGroup } of isChangeSet(item) ? item : [item]) {
+      if (idSent) byId.set(id, index);
+      if (atomicityGroup !== undefined) byGroup.set(atomicityGroup, index);
+    }
   }
-  return itemOfId;
+  return { byId, byGroup };
 }

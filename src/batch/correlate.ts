@@ -1,21 +1,30 @@
 import { BatchError } from '../errors.ts';
-import { compileItemNames } from './compile-item-names.ts';
+import { readPreferences } from '../odata/preferences.ts';
+import { type BatchFormat, stopsAtFailure } from './batch-format.ts';
+import { compileItemNames, type NamedItem } from './compile-item-names.ts';
+import { FAILED_DEPENDENCY, hasDependencies } from './failed-dependency.ts';
+import { gatherChangeSets } from './gather-change-sets.ts';
+import { fieldOf } from './header-pairs.ts';
 import { answered, notExecuted, pending, unknown } from './outcome.ts';
 import { PartMatcher } from './part-matcher.ts';
 import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation } from './plan.ts';
+import type { ReceivedAnswer } from './received-answer.ts';
 import { isNest, type ReceivedItem } from './received-item.ts';
 import type { OperationResult } from './result.ts';
-import type { Service } from './service.ts';
 import { settleChangeSet } from './settle-change-set.ts';
 
 export type ResultItem = OperationResult | OperationResult[];
 
 /** How the answer came. */
 export interface AnswerContext {
+  /** The format of the answer; default that of the batch. */
+  readonly format?: BatchFormat | undefined;
   /** Why there are fewer parts than sent, where the answer was cut off; the operations behind are then unknown. */
   readonly cut?: BatchError | undefined;
   /** Whether it was read from the monitor of an asynchronous batch. */
   readonly fromMonitor?: boolean | undefined;
+  /** Where the rest of a JSON answer is that has only some of the responses (J-22). */
+  readonly nextLink?: string | undefined;
 }
 
 /**
@@ -28,24 +37,29 @@ export function correlate(
   received: readonly ReceivedItem[],
   context: AnswerContext = {},
 ): ResultItem[] {
-  const { items, service } = plan;
-  const parts = joinSplitFailures(received);
+  const { items, format } = plan;
+  const isFlat = format === 'json' || context.format === 'json';
+  const parts = isFlat ? gatherChangeSets(received, plan, isPartial(context)) : joinSplitFailures(received);
   const matcher = new PartMatcher(items.length);
   const namedItem = compileItemNames(plan);
   for (const [place, part] of parts.entries()) matcher.add(namedItem(part, place));
-  const decide = compileDecision(plan, matcher, endOf(parts.at(-1)), context);
+  const end = endOfParts(plan, parts);
+  const last = received.at(-1);
+  const lastNames = isFlat && last !== undefined ? namedItem(last, received.length - 1) : undefined;
+  const decide = compileDecision(plan, matcher, isFlat ? endOfFlat(end, last, lastNames) : end, context);
   return items.map((item, index) => {
     const decision = decide(index);
     if (typeof decision === 'function') return forEach(item, decision);
-    return settle(item, parts[decision] as ReceivedItem, service);
+    return settle(item, parts[decision] as ReceivedItem, plan);
   });
 }
 
 /** The part that answers an item; or what becomes of each of its operations without one. */
 export type Decision = number | ((planned: PlannedOperation) => OperationResult);
 
-/** What the last part of an answer says of all that is missing behind it. */
+/** What the parts of an answer say of all that is missing. */
 export interface AnswerEnd {
+  /** Where answers come in order whether the last one is a success, else whether all are. */
   readonly succeeded: boolean;
   /** Where the rest will be, if the batch is answered asynchronously (P-05). */
   readonly interim?: { readonly monitor: string; readonly retryAfter: string | null } | undefined;
@@ -56,33 +70,75 @@ export function compileDecision(
   plan: Plan,
   matcher: PartMatcher,
   end: AnswerEnd,
-  { cut, fromMonitor = false }: AnswerContext,
+  context: AnswerContext,
 ): (index: number) => Decision {
-  const { items, service } = plan;
+  const { items } = plan;
+  const { cut } = context;
   const { partCount } = matcher;
-  const ordered = service?.ordered !== false;
-  const interim = plan.respondAsync || fromMonitor ? end.interim : undefined;
-  const stopped = interim !== undefined || (plan.continueOnError !== true && !end.succeeded);
+  const ordered = inOrder(plan);
+  const interim = interimOf(plan, end, context);
+  const stopped =
+    interim !== undefined || (stopsAtFailure(plan.format, plan.continueOnError) && !end.succeeded);
   const { partOf, cause } = matcher.match({ ordered, mayBePrefix: stopped || cut !== undefined });
 
+  // In order it stands for itself and what comes behind it, else for all that has no answer.
+  const standsForRest = plan.format === 'json' || context.nextLink !== undefined;
   const interimItem =
-    interim === undefined ? -1 : items.findIndex((_, index) => partOf(index) === partCount - 1);
-  let answeredUpTo = items.length - 1;
-  while (answeredUpTo >= 0 && partOf(answeredUpTo) === undefined) answeredUpTo--;
+    interim === undefined || standsForRest
+      ? -1
+      : items.findIndex((_, index) => partOf(index) === partCount - 1);
+  const isPending = (index: number, part: number | undefined) =>
+    standsForRest
+      ? part === undefined
+      : interimItem !== -1 && index >= interimItem && (part === undefined || index === interimItem);
+  const isNotExecuted = stopped ? compileIsNotExecuted(plan, partOf, partCount) : () => false;
 
   return (index) => {
     const part = partOf(index);
-    const isInterim = interimItem !== -1 && index >= interimItem;
-    if (interim !== undefined && isInterim && (part === undefined || index === interimItem)) {
+    if (interim !== undefined && isPending(index, part)) {
       return (planned) => pending(planned, interim.monitor, interim.retryAfter);
     }
     if (part !== undefined) return part;
     if (cut !== undefined) return (planned) => unknown(planned, cut);
-    // Where the service stopped, what lies behind its last answer was not executed; a gap before it is a lost answer.
-    const wasStopped =
-      stopped && ordered && answeredUpTo >= 0 && index > answeredUpTo && partCount < items.length;
-    return wasStopped ? notExecuted : (planned) => unknown(planned, cause());
+    return isNotExecuted(index) ? (planned) => notExecuted(planned) : (planned) => unknown(planned, cause());
   };
+}
+
+/** Whether answers come in the order of the requests: those to a JSON batch may come in any (J-18). */
+export function inOrder({ format, service }: Plan): boolean {
+  return service?.ordered ?? format === 'multipart';
+}
+
+/** Whether answers are still to come. */
+export function isPartial({ cut, nextLink }: AnswerContext): boolean {
+  return cut !== undefined || nextLink !== undefined;
+}
+
+function interimOf(
+  { respondAsync }: Plan,
+  end: AnswerEnd,
+  { format, fromMonitor = false, nextLink }: AnswerContext,
+): AnswerEnd['interim'] {
+  if (nextLink !== undefined) return { monitor: nextLink, retryAfter: null };
+  return format !== 'json' && (respondAsync || fromMonitor) ? end.interim : undefined;
+}
+
+/**
+ * Tells the items that the service stopped before: where answers come in order, those behind the last one, because a gap
+ * before it is a lost answer; else all that have none.
+ */
+function compileIsNotExecuted(
+  plan: Plan,
+  partOf: (item: number) => number | undefined,
+  partCount: number,
+): (index: number) => boolean {
+  const { items, format } = plan;
+  let answeredUpTo = items.length - 1;
+  while (answeredUpTo >= 0 && partOf(answeredUpTo) === undefined) answeredUpTo--;
+  if (answeredUpTo < 0 || partCount >= items.length) return () => false;
+  if (inOrder(plan)) return (index) => index > answeredUpTo;
+  const matched = items.filter((_, index) => partOf(index) !== undefined).length;
+  return () => format === 'json' && matched === partCount;
 }
 
 /** One result for each operation, all unknown for one reason. */
@@ -96,16 +152,31 @@ export function allPending(plan: Plan, monitor: string, retryAfter: string | nul
 }
 
 /** What a part says of the item that it answers. */
-export function settle(item: PlannedItem, part: ReceivedItem, service: Service | undefined): ResultItem {
-  if (isChangeSet(item)) return settleChangeSet(item, part, service);
-  if (!isNest(part)) return answered(item, part.answer);
+export function settle(item: PlannedItem, part: ReceivedItem, plan: Plan): ResultItem {
+  const { service } = plan;
+  if (isChangeSet(item)) return settleChangeSet(item, part, { service, ordered: inOrder(plan) });
+  if (!isNest(part)) return settleSingle(item, part.answer, plan);
   // Azurite nests the answer of a lone GET; its id says whose it is.
   const [only] = part;
   const isNamed =
     item.idSent && only?.id !== undefined && (service?.sentId?.(only.id) ?? only.id) === item.id;
-  if (part.length === 1 && only !== undefined && isNamed) return answered(item, only.answer);
+  if (part.length === 1 && only !== undefined && isNamed) return settleSingle(item, only.answer, plan);
   const cause = new BatchError('correlation-failed', 'a change set stands where one answer was expected');
   return unknown(item, cause);
+}
+
+function settleSingle(planned: PlannedOperation, answer: ReceivedAnswer, plan: Plan): OperationResult {
+  if (answer.status === FAILED_DEPENDENCY && hasDependencies(planned)) {
+    return notExecuted(planned, answer.asError());
+  }
+  const later = respondsLater(planned, plan) ? endOf({ id: undefined, answer }).interim : undefined;
+  return later === undefined ? answered(planned, answer) : pending(planned, later.monitor, later.retryAfter);
+}
+
+/** Whether an operation asked to be answered later, which it can in a JSON batch only (A-06, S-10). */
+function respondsLater({ headers }: PlannedOperation, { format }: Plan): boolean {
+  const prefer = format === 'json' ? fieldOf(headers, 'prefer') : undefined;
+  return prefer !== undefined && readPreferences(prefer).respondAsync;
 }
 
 /** The same for each operation of an item. */
@@ -134,6 +205,38 @@ export function completes(last: ReceivedItem | undefined, next: ReceivedItem): b
 
 export function isEmptyNest(item: ReceivedItem): boolean {
   return isNest(item) && item.length === 0;
+}
+
+function endOfParts(plan: Plan, parts: readonly ReceivedItem[]): AnswerEnd {
+  if (inOrder(plan)) return endOf(parts.at(-1));
+  let end = beginningOf(plan);
+  for (const part of parts) end = endBehind(plan, end, part);
+  return end;
+}
+
+/** What is known before the first part. */
+export function beginningOf(plan: Plan): AnswerEnd {
+  return { succeeded: !inOrder(plan) };
+}
+
+/** What is known behind one more part. */
+export function endBehind(plan: Plan, before: AnswerEnd, part: ReceivedItem): AnswerEnd {
+  const end = endOf(part);
+  return inOrder(plan) || before.succeeded ? end : { ...end, succeeded: false };
+}
+
+/**
+ * What is known behind a flat answer, whose parts were put in another order.
+ *
+ * @param last what came last
+ * @param named the item that it names: where each answer has an id, one with an id stands for itself (A-06)
+ */
+export function endOfFlat(
+  { succeeded }: AnswerEnd,
+  last: ReceivedItem | undefined,
+  named: ReturnType<NamedItem>,
+): AnswerEnd {
+  return { succeeded, interim: named === undefined ? endOf(last).interim : undefined };
 }
 
 /** What is known behind the last part; without any part nothing succeeded. */

@@ -88,8 +88,8 @@ export function rolledBack<O>(subject: Subject<O>, cause: ErrorAnswer): RolledBa
   return { ...base(subject), outcome: 'rolled-back', ok: false, cause };
 }
 
-export function notExecuted<O>(subject: Subject<O>): NotExecuted<O> {
-  return { ...base(subject), outcome: 'not-executed', ok: false };
+export function notExecuted<O>(subject: Subject<O>, cause?: ErrorAnswer): NotExecuted<O> {
+  return { ...base(subject), outcome: 'not-executed', ok: false, ...(cause !== undefined && { cause }) };
 }
 
 export function pending<O>(subject: Subject<O>, monitor: string, retryAfter: string | null): Pending<O> {

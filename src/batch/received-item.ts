@@ -4,6 +4,8 @@ import type { ReceivedAnswer } from './received-answer.ts';
 export interface ReceivedPart {
   readonly id: string | undefined;
   readonly answer: ReceivedAnswer;
+  /** The name of the change set that it belongs to, where the answer is JSON and says so. */
+  readonly group?: string | undefined;
 }
 
 /** A part of an answer; the answers of a change set are a list. */

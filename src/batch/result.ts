@@ -68,10 +68,12 @@ export interface RolledBack<O = Operation> extends ResultBase<O> {
   readonly cause: ErrorAnswer;
 }
 
-/** The service stopped before it. */
+/** The service stopped before it, or something that it depends on failed. */
 export interface NotExecuted<O = Operation> extends ResultBase<O> {
   readonly outcome: 'not-executed';
   readonly ok: false;
+  /** The answer that says so (424), where there is one. */
+  readonly cause?: ErrorAnswer | undefined;
 }
 
 /** The service will answer later, at `monitor`. */

@@ -3,15 +3,21 @@ import { compileItemNames, type NamedItem } from './compile-item-names.ts';
 import {
   type AnswerContext,
   type AnswerEnd,
+  beginningOf,
   compileDecision,
   completes,
   type Decision,
+  endBehind,
   endOf,
+  endOfFlat,
   forEach,
+  inOrder,
   isEmptyNest,
+  isPartial,
   type ResultItem,
   settle,
 } from './correlate.ts';
+import { gatherChangeSets } from './gather-change-sets.ts';
 import { answered } from './outcome.ts';
 import { PartMatcher } from './part-matcher.ts';
 import { isChangeSet, type Plan } from './plan.ts';
@@ -50,7 +56,11 @@ export class StreamCorrelator {
   readonly #kept = new Map<number, ReceivedItem>();
   /** A part whose meaning depends on what comes next. */
   #waiting: ReceivedItem | undefined;
-  #end: AnswerEnd = endOf(undefined);
+  /** Parts of a flat answer that have to be put into their change sets first, which only its end allows. */
+  #held: ReceivedItem[] = [];
+  /** What came last of a flat answer. */
+  #last: ReceivedItem | undefined;
+  #end: AnswerEnd;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -60,10 +70,12 @@ export class StreamCorrelator {
     let operations = 0;
     for (const item of plan.items) operations += isChangeSet(item) ? item.length : 1;
     this.#statuses = new Uint16Array(operations);
+    this.#end = beginningOf(plan);
   }
 
   /** Takes the next answer; returns the results that it gives, and those of one that waited for it. */
   take(answer: ReceivedItem): readonly OperationResult[] {
+    if (this.#isFlat) return this.#takeFlat(answer);
     const before = this.#waiting;
     this.#waiting = undefined;
     const results = before === undefined || completes(before, answer) ? [] : this.#tell(before);
@@ -75,6 +87,7 @@ export class StreamCorrelator {
   /** The results that an answer would give if it were the next; it is not taken. None where another one waits for it. */
   expect(answer: ReceivedPart): readonly OperationResult[] {
     if (this.#waiting !== undefined || this.#mustWait(answer)) return [];
+    if (this.#isFlat && !this.#standsAlone(answer)) return [];
     const part = this.#matcher.partCount;
     return this.#resultsOf(answer, this.#itemOf(this.#namedItem(answer, part), part));
   }
@@ -116,7 +129,29 @@ export class StreamCorrelator {
    * comes behind it (P-05).
    */
   #mustWait(answer: ReceivedItem): boolean {
+    if (this.#isFlat) return false;
     return isEmptyNest(answer) || (this.#plan.respondAsync && endOf(answer).interim !== undefined);
+  }
+
+  /** An answer to a JSON batch has no change sets of its own (P-20). */
+  get #isFlat(): boolean {
+    return this.#plan.format === 'json';
+  }
+
+  #takeFlat(answer: ReceivedItem): readonly OperationResult[] {
+    this.#last = answer;
+    if (this.#standsAlone(answer)) return this.#tell(answer);
+    this.#held.push(answer);
+    return [];
+  }
+
+  /** Whether a part of a flat answer is known to be that of an operation outside of change sets. */
+  #standsAlone(answer: ReceivedItem): boolean {
+    // In order its place counts, which only the end tells.
+    if (inOrder(this.#plan) || isNest(answer)) return false;
+    const named = this.#namedItem(answer, NOBODY);
+    const item = typeof named === 'number' ? this.#plan.items[named] : undefined;
+    return item !== undefined && !isChangeSet(item);
   }
 
   #tell(answer: ReceivedItem): readonly OperationResult[] {
@@ -141,33 +176,37 @@ export class StreamCorrelator {
 
   #add(part: ReceivedItem, named: ReturnType<NamedItem>): void {
     this.#matcher.add(named);
-    this.#end = endOf(part);
+    this.#end = endBehind(this.#plan, this.#end, part);
   }
 
   /** The item that a part seems to answer; a contradiction is for the last word. */
   #itemOf(named: ReturnType<NamedItem>, part: number): number | undefined {
     if (named === 'conflict') return undefined;
-    return named ?? (this.#plan.service?.ordered === false ? undefined : part);
+    return named ?? (inOrder(this.#plan) ? part : undefined);
   }
 
   /** The results of an answer; none where only the others can tell what it means. */
   #resultsOf(answer: ReceivedItem, index: number | undefined): readonly OperationResult[] {
-    const { items, service } = this.#plan;
-    const item = index === undefined ? undefined : items[index];
+    const item = index === undefined ? undefined : this.#plan.items[index];
     if (index === undefined || item === undefined || this.#toldBy[index] !== NOBODY) return [];
-    const settled = settle(item, answer, service);
+    const settled = settle(item, answer, this.#plan);
     const results = Array.isArray(settled) ? settled : [settled];
     return results.some(({ outcome }) => outcome === 'unknown') ? [] : results;
   }
 
   /** Says that no more answers come. */
   #close(context: AnswerContext): (index: number) => Decision {
-    const last = this.#waiting;
+    const rest = this.#waiting === undefined ? this.#held : [this.#waiting];
     this.#waiting = undefined;
-    if (last !== undefined) {
+    this.#held = [];
+    for (const item of this.#isFlat ? gatherChangeSets(rest, this.#plan, isPartial(context)) : rest) {
       const part = this.#matcher.partCount;
-      this.#kept.set(part, last);
-      this.#add(last, this.#namedItem(last, part));
+      this.#kept.set(part, item);
+      this.#add(item, this.#namedItem(item, part));
+    }
+    if (this.#isFlat) {
+      const named = this.#last && this.#namedItem(this.#last, NOBODY);
+      this.#end = endOfFlat(this.#end, this.#last, named);
     }
     return compileDecision(this.#plan, this.#matcher, this.#end, context);
   }
@@ -176,7 +215,7 @@ export class StreamCorrelator {
     const item = this.#plan.items[index] as Plan['items'][number];
     if (typeof decision === 'function') return forEach(item, decision);
     const part = this.#kept.get(decision);
-    if (part !== undefined) return settle(item, part, this.#plan.service);
+    if (part !== undefined) return settle(item, part, this.#plan);
     return forEach(item, (planned) => answered(planned, answerLetGo(this.#statuses[planned.index] ?? 0)));
   }
 }
@@ -187,5 +226,5 @@ function withoutBodies(answer: ReceivedItem): ReceivedItem {
 }
 
 function withoutBody(part: ReceivedPart): ReceivedPart {
-  return part.answer.succeeded ? { id: part.id, answer: part.answer.withoutBody() } : part;
+  return part.answer.succeeded ? { ...part, answer: part.answer.withoutBody() } : part;
 }

@@ -33,9 +33,10 @@ export class TextWindow {
    * The text of a body; undefined where it has to be decoded by itself, because it is large, it or its neighbours are not
    * ASCII, or the one before it was not asked for: then nobody may want what lies around it either.
    *
-   * @param body a view of the message
+   * @param body a view of the message, or octets that were decoded out of it, which have no place in it
    */
   textOf(body: Uint8Array): string | undefined {
+    if (body.buffer !== this.#bytes.buffer) return undefined;
     const start = body.byteOffset - this.#bytes.byteOffset;
     const end = start + body.length;
     const distance = start - this.#lastEnd;

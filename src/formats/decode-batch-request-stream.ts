@@ -1,12 +1,17 @@
-import type { DecodedItem } from '../batch/decoded-batch.ts';
+import type { DecodedBatch, DecodedItem } from '../batch/decoded-batch.ts';
+import { isBatchError } from '../batch/is-batch-error.ts';
 import { usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
 import { type StreamedOperation, streamedOperation } from '../batch/streamed-operation.ts';
-import { type ByteSource, isByteSource } from '../bytes/read-chunks.ts';
+import { type ByteSource, type ChunkReader, isByteSource } from '../bytes/read-chunks.ts';
 import { BatchTransportError } from '../errors.ts';
 import { parseHttpRequest } from '../http/http-message.ts';
-import type { DecodeRequestOptions } from './decode-batch-request.ts';
-import { type OpenRequest, openRequest } from './decode-batch-request.ts';
+import {
+  type DecodeRequestOptions,
+  decodeBatchRequest,
+  type OpenRequest,
+  openRequest,
+} from './decode-batch-request.ts';
 import { type ItemReader, ItemStream, type ReadItems } from './item-stream.ts';
 import { LargeBody, type LargeBodyOptions, largeBodyThreshold } from './large-body.ts';
 import { leavableStream, type OpenChunks } from './leavable-stream.ts';
@@ -15,6 +20,7 @@ import { LargePart } from './multipart/large-part.ts';
 import { type PartSink, PartStream } from './multipart/part-stream.ts';
 import { checkEnd, readPart } from './multipart/read-batch.ts';
 import type { RawPart } from './multipart/read-parts.ts';
+import { readWhole } from './read-whole.ts';
 
 /** What every server gives: the Request of the fetch standard, or headers and a stream. */
 export interface RequestLike {
@@ -27,7 +33,8 @@ export interface RequestLike {
  * as operations are asked for; leaving the loop, and any error, cancels the source.
  *
  * With `largeBody: 'stream'` an operation whose body is large comes as a {@link StreamedOperation} as soon as that turns out,
- * and its body while it is read; those of change sets are held all the same.
+ * and its body while it is read; those of change sets are held all the same, and so are those of a JSON request, which is
+ * read whole first.
  *
  * Operations are provisional until the loop ends: whether the request was whole, and whether its references lead anywhere,
  * only its end tells. Throws what `decodeBatchRequest` throws, and BatchTransportError where reading fails half-way.
@@ -61,6 +68,10 @@ async function* decodeItems(
   }
   const chunks = open(request.body);
   const opened = openRequest({ headers: request.headers, body: new Uint8Array(0) }, options);
+  if (opened.format === 'json') {
+    yield* await decodeWhole(chunks, opened.message.headers, options);
+    return;
+  }
   const decoder: RequestDecoder = new RequestDecoder(opened, threshold, () => stream.advance());
   const stream = new ItemStream(chunks, decoder);
   for (let next = await stream.next(); next !== undefined; next = await stream.next()) {
@@ -73,6 +84,16 @@ async function* decodeItems(
       body?.passOver();
     }
   }
+}
+
+async function decodeWhole(
+  chunks: ChunkReader,
+  headers: HeadersInput,
+  options: DecodeRequestOptions,
+): Promise<DecodedBatch> {
+  const { bytes, failure } = await readWhole(chunks, options.limits);
+  if (failure === undefined) return decodeBatchRequest({ headers, body: bytes }, options);
+  throw isBatchError(failure.cause) ? failure.cause : new BatchTransportError(LOST, { cause: failure.cause });
 }
 
 /** An operation, or those of a change set. */

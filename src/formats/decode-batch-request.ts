@@ -1,12 +1,15 @@
+import type { BatchFormat } from '../batch/batch-format.ts';
 import { checkChoice } from '../batch/check-choice.ts';
 import type { DecodedBatch } from '../batch/decoded-batch.ts';
 import type { ForbiddenHeaderPolicy } from '../batch/header-planner.ts';
 import { Issues } from '../batch/issues.ts';
+import type { RequestSettings } from '../batch/request-settings.ts';
 import { Fault } from '../fault.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type ODataVersion, VERSIONS, versionOf } from '../odata/version.ts';
-import { decodeMultipartRequest, type RequestSettings } from './multipart/decode-request.ts';
+import { decodeJsonRequest } from './json/decode-request.ts';
+import { decodeMultipartRequest } from './multipart/decode-request.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
 import { type BatchMessage, type DecodeOptions, isMultipartType, OpenMessage } from './open-message.ts';
 
@@ -24,7 +27,7 @@ export interface DecodeRequestOptions extends DecodeOptions {
 
 /**
  * Turns a `$batch` request into its operations, in order; a nested array is a change set. OData 4.01 Protocol, section
- * 11.7.7.1. Each operation can be encoded again, unless it has what
+ * 11.7.7.1, and JSON Format, section 19.1: the Content-Type decides. Each operation can be encoded again, unless it has what
  * only a reader puts up with: a wrong Content-Length, a fragment, something behind a tolerance.
  *
  * Throws BatchSyntaxError with code, offset, line and path of what is wrong, BatchLimitError.
@@ -34,14 +37,17 @@ export interface DecodeRequestOptions extends DecodeOptions {
  * for (const item of batch) …
  */
 export function decodeBatchRequest(message: BatchMessage, options: DecodeRequestOptions = {}): DecodedBatch {
-  const { message: open, boundary, version, settings } = openRequest(message, options);
+  const { message: open, format, boundary, version, settings } = openRequest(message, options);
   const { bytes, reading } = open;
   try {
     open.checkSize();
-    const multipart = { bytes, start: 0, end: bytes.length, base: 0 };
-    const { items, boundaries } = decodeMultipartRequest(multipart, boundary, reading, settings);
+    const body = { bytes, start: 0, end: bytes.length, base: 0 };
+    const { items, boundaries } =
+      format === 'json'
+        ? { items: decodeJsonRequest(body, reading, settings), boundaries: [] }
+        : decodeMultipartRequest(body, boundary, reading, settings);
     const { continueOnError } = readPreferences(open.headers.get('Prefer'));
-    return Object.assign(items, { format: 'multipart', version, continueOnError, boundaries } as const);
+    return Object.assign(items, { format, version, continueOnError, boundaries });
   } catch (error) {
     throw open.errorOf(error);
   }
@@ -50,6 +56,8 @@ export function decodeBatchRequest(message: BatchMessage, options: DecodeRequest
 /** A request whose headers were read. */
 export interface OpenRequest {
   readonly message: OpenMessage;
+  readonly format: BatchFormat;
+  /** Of a multipart request; else empty. */
   readonly boundary: string;
   readonly version: ODataVersion;
   readonly settings: RequestSettings;
@@ -71,17 +79,21 @@ export function openRequest(message: BatchMessage, options: DecodeRequestOptions
     locate: open.locate,
   };
   try {
-    return { message: open, boundary: requestBoundary(open), version, settings };
+    return { message: open, ...requestFormat(open), version, settings };
   } catch (error) {
     throw open.errorOf(error);
   }
 }
 
-function requestBoundary({ contentType, reading }: OpenMessage): string {
+function requestFormat({ contentType, reading }: OpenMessage): Pick<OpenRequest, 'format' | 'boundary'> {
   const mediaType = contentType === null ? undefined : parseMediaType(contentType);
+  const expected = 'multipart/mixed or application/json';
   if (mediaType === undefined) {
-    throw new Fault('invalid-media-type', 'expected multipart/mixed as Content-Type', 0, '');
+    throw new Fault('invalid-media-type', `expected ${expected} as Content-Type`, 0, '');
   }
-  if (isMultipartType(mediaType, reading)) return boundaryOf(mediaType, 0, '');
-  throw new Fault('not-a-batch', `expected multipart/mixed, not ${mediaType.essence}`, 0, '');
+  if (mediaType.essence === 'application/json') return { format: 'json', boundary: '' };
+  if (isMultipartType(mediaType, reading)) {
+    return { format: 'multipart', boundary: boundaryOf(mediaType, 0, '') };
+  }
+  throw new Fault('not-a-batch', `expected ${expected}, not ${mediaType.essence}`, 0, '');
 }

@@ -1,3 +1,4 @@
+import type { BatchFormat } from '../batch/batch-format.ts';
 import {
   type AnswerContext,
   allPending,
@@ -5,6 +6,7 @@ import {
   correlate,
   type ResultItem,
 } from '../batch/correlate.ts';
+import { gatherChangeSets } from '../batch/gather-change-sets.ts';
 import { answered } from '../batch/outcome.ts';
 import { isChangeSet, type Plan } from '../batch/plan.ts';
 import { type AnswerReaders, ReceivedAnswer } from '../batch/received-answer.ts';
@@ -14,10 +16,13 @@ import type { Answer, OperationResult, WireResult } from '../batch/result.ts';
 import { wireResults } from '../batch/wire-results.ts';
 import { TextWindow } from '../bytes/text-window.ts';
 import { type BatchError, BatchResponseError } from '../errors.ts';
+import { Fault } from '../fault.ts';
 import { parseHttpResponse } from '../http/http-message.ts';
 import { HeaderFields } from '../mime/header-list.ts';
 import { type MediaType, parseMediaType } from '../mime/media-type.ts';
 import type { ServiceError } from '../odata/service-error.ts';
+import type { Reading } from '../reading.ts';
+import { JsonResponseReader } from './json/json-response-reader.ts';
 import { decodeMultipartResponse } from './multipart/decode-response.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
 import { type DecodeOptions, isMultipartType, type OpenMessage } from './open-message.ts';
@@ -63,28 +68,89 @@ function readResults(
     // A parser of the caller's may keep slices of its text.
     window: options.json?.parse === undefined ? new TextWindow(message.bytes) : undefined,
   };
-  let fromMonitor = false;
+  let context: AnswerContext = {};
   try {
     message.checkSize();
     const envelope = openEnvelope(message, plan?.monitor !== undefined);
-    fromMonitor = envelope.fromMonitor;
-    const { mediaType } = envelope;
-    if (mediaType === undefined || !isMultipartType(mediaType, message.reading))
-      return readOther(envelope, plan, readers);
-    const { body, bodyOffset } = envelope;
-    const boundary = boundaryOf(mediaType, bodyOffset, '');
-    const multipart = { bytes: body, start: 0, end: body.length, base: bodyOffset };
-    const tolerated = decodeMultipartResponse(multipart, boundary, plan, message.reading, readers, received);
-    if (plan === undefined) return { results: wireResults(received) };
-    const cut = tolerated && message.errorOf(tolerated);
-    return { results: correlate(plan, received, { cut, fromMonitor }) };
+    const format = formatOf(envelope, message.reading);
+    context = { format, fromMonitor: envelope.fromMonitor };
+    const read = format && READERS[format](envelope, plan, message.reading, readers, received);
+    if (read === undefined) return readOther(envelope, plan, readers);
+    const { fault, nextLink } = read;
+    const cut = fault && message.errorOf(fault);
+    return { results: resultsOf(received, plan, { ...context, cut, nextLink }) };
   } catch (error) {
     const cut = message.errorOf(error);
     return {
-      results: resultsBefore({ cut, fromMonitor }, received, plan),
+      results: resultsBefore({ ...context, cut }, received, plan),
       failure: (results) => message.errorOf(error, results),
     };
   }
+}
+
+/** The format of an answer, whichever its request had (B-05); undefined where it is no batch. */
+function formatOf({ mediaType }: Envelope, reading: Reading): BatchFormat | undefined {
+  if (mediaType?.essence === 'application/json') return 'json';
+  return mediaType !== undefined && isMultipartType(mediaType, reading) ? 'multipart' : undefined;
+}
+
+/** What reading told beside the answers. */
+interface ReadMessage {
+  /** Of a message that was cut off, where that is tolerated. */
+  readonly fault: Fault | undefined;
+  readonly nextLink?: string | undefined;
+}
+
+/** Reads the answers of a message into `received`; undefined where it is no batch after all. */
+type ReadFormat = (
+  envelope: Envelope,
+  plan: Plan | undefined,
+  reading: Reading,
+  readers: AnswerReaders,
+  received: ReceivedItem[],
+) => ReadMessage | undefined;
+
+const READERS: Readonly<Record<BatchFormat, ReadFormat>> = { multipart: readMultipart, json: readJson };
+
+function readMultipart(
+  { body, bodyOffset, mediaType }: Envelope,
+  plan: Plan | undefined,
+  reading: Reading,
+  readers: AnswerReaders,
+  received: ReceivedItem[],
+): ReadMessage {
+  const boundary = boundaryOf(mediaType ?? { essence: '', parameters: [] }, bodyOffset, '');
+  const multipart = { bytes: body, start: 0, end: body.length, base: bodyOffset };
+  return { fault: decodeMultipartResponse(multipart, boundary, plan, reading, readers, received) };
+}
+
+/** JSON without `responses` is the service's refusal, and so is what it sends as one that is no JSON. */
+function readJson(
+  { body, bodyOffset, status = 200 }: Envelope,
+  _plan: Plan | undefined,
+  reading: Reading,
+  readers: AnswerReaders,
+  received: ReceivedItem[],
+): ReadMessage | undefined {
+  const slice = { bytes: body, start: 0, end: body.length, base: bodyOffset };
+  const reader = new JsonResponseReader(slice, reading, readers, (part) => received.push(part));
+  try {
+    const fault = reader.read();
+    return reader.isBatch ? { fault, nextLink: reader.nextLink } : undefined;
+  } catch (error) {
+    if (error instanceof Fault && !reader.isBatch && status >= 400) return undefined;
+    throw error;
+  }
+}
+
+/** The results of all answers, matched to the requests where these are known. */
+function resultsOf(
+  received: readonly ReceivedItem[],
+  plan: Plan | undefined,
+  context: AnswerContext,
+): ReadAnswer['results'] {
+  if (plan !== undefined) return correlate(plan, received, context);
+  return wireResults(context.format === 'json' ? gatherChangeSets(received, undefined) : received);
 }
 
 /** The finished operations with their outcome, the rest unknown. */
@@ -94,7 +160,7 @@ function resultsBefore(
   plan: Plan | undefined,
 ): ReadAnswer['results'] {
   try {
-    return plan === undefined ? wireResults(received) : correlate(plan, received, context);
+    return resultsOf(received, plan, context);
   } catch {
     // A function of the caller's threw again: what it threw the first time is told.
     return plan === undefined ? [] : allUnknown(plan, context.cut);
@@ -192,7 +258,7 @@ function refusal(
   const readable = withContentType(headers, contentType);
   const answer = new ReceivedAnswer(line, readable, body, readers, 0, '');
   const what = `${status ?? 'without a status'}, ${mediaType?.essence ?? 'without a media type'}`;
-  const text = `the service answered ${what}, where a multipart/mixed batch was expected`;
+  const text = `the service answered ${what}, where a batch was expected`;
   const refused = { status, headers, bytes: body, error: answer.serviceError() };
   return (results) => new BatchResponseError(text, refused, { results });
 }

@@ -15,7 +15,15 @@ import { fixturePlan } from './fixture-plan.ts';
 
 const requestModel = (item: DecodedItem): unknown =>
   'method' in item
-    ? { method: item.method, url: item.url, headers: [...item.headers], ...id(item), body: [...item.bytes] }
+    ? {
+        method: item.method,
+        url: item.url,
+        headers: [...item.headers],
+        ...id(item),
+        ...(item.dependsOn !== undefined && { dependsOn: item.dependsOn }),
+        ...(item.if !== undefined && { if: item.if }),
+        body: [...item.bytes],
+      }
     : item.map(requestModel);
 
 const responseModel = (item: WireResult | WireResult[]): unknown => {
@@ -110,15 +118,12 @@ describe.each(folders)('%s', (folder) => {
     const { encode } = fixture;
     if (encode === undefined) return expect.unreachable();
     const expected = fixture.expected as never;
+    const options =
+      'format' in encode ? encode : { ...encode, format: 'multipart' as const, boundary: encode.boundaries };
     const { body, contentType } =
       fixture.kind === 'request'
-        ? encodeBatchRequest(expected, {
-            boundary: encode.boundaries,
-            contentId: encode.contentId,
-            accept: encode.accept,
-            version: fixture.version,
-          })
-        : encodeBatchResponse(expected, { boundary: encode.boundaries });
+        ? encodeBatchRequest(expected, { ...options, version: fixture.version })
+        : encodeBatchResponse(expected, { boundary: 'boundary' in options ? options.boundary : [] });
     expect(new TextDecoder('latin1').decode(body)).toBe(new TextDecoder('latin1').decode(fixture.bytes));
     expect(body).toEqual(fixture.bytes);
     expect(contentType).toBe(fixture.contentType);

@@ -41,6 +41,12 @@ function flat<T>(list: Nested<T>): T[] {
   return list.flat() as T[];
 }
 
+interface Expected {
+  readonly body: Uint8Array;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+const isJson = ({ contentType }: Fixture) => contentType?.startsWith('application/json') === true;
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
 function expectPlaceInBytes(fixture: Fixture, place: { offset: number; line: number }): void {
@@ -106,7 +112,7 @@ describe('fixtures', () => {
 
   it('have CRLF at all line ends, but where they are about others', () => {
     for (const fixture of all) {
-      if (fixture.rules.some((rule) => LINE_END_RULES.has(rule))) continue;
+      if (isJson(fixture) || fixture.rules.some((rule) => LINE_END_RULES.has(rule))) continue;
       if (fixture.error !== undefined && fixture.kind === 'response' && !('offset' in fixture.error))
         continue;
       const lone = loneLineEnds(fixture.bytes);
@@ -118,7 +124,7 @@ describe('fixtures', () => {
   });
 
   it('hold every expected body octet for octet, in order', () => {
-    for (const fixture of accepted) {
+    for (const fixture of accepted.filter((each) => !isJson(each))) {
       let from = 0;
       for (const { body } of flat<{ body: Uint8Array }>(fixture.expected)) {
         const at = text(fixture.bytes).indexOf(text(body), from);
@@ -128,9 +134,35 @@ describe('fixtures', () => {
     }
   });
 
+  it('hold every expected body of JSON octet for octet, and others in one of the ways of a JSON batch', () => {
+    for (const fixture of accepted.filter(isJson)) {
+      const message = Buffer.from(fixture.bytes).toString();
+      for (const { body, headers } of flat<Expected>(fixture.expected)) {
+        const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+        const octets = Buffer.from(body);
+        const isJsonBody = /^application\/([\w-]+\+)?json/i.test(type);
+        const strings = Array.from(message.matchAll(/"(?:[^"\\]|\\.)*"/g), ([each]) => JSON.parse(each));
+        const isString = (each: string) =>
+          each === octets.toString() || Buffer.from(each, 'base64').equals(octets);
+        const found = (!isJsonBody && strings.some(isString)) || message.includes(octets.toString());
+        expect({ name: fixture.name, type, found }).toEqual({ name: fixture.name, type, found: true });
+      }
+    }
+  });
+
   it('are canonical where they say how to encode them', () => {
     for (const { name, bytes, expected, encode, contentType, tolerate, warnings } of accepted) {
       if (encode === undefined) continue;
+      if ('format' in encode) {
+        expect({ name, contentType, tolerate, warnings }).toEqual({
+          name,
+          contentType: 'application/json',
+          tolerate: [],
+          warnings: [],
+        });
+        expect(text(bytes)).toMatch(/^\{"(requests|responses)":\[\{"id":".*\}\]\}$/s);
+        continue;
+      }
       const [boundary = '', ...inner] = encode.boundaries;
       const sets = expected.filter((item) => Array.isArray(item));
       expect({ name, inner: inner.length }).toEqual({ name, inner: sets.length });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { BatchFormat } from '../../src/batch/batch-format.ts';
 import type { SyntaxErrorCode } from '../../src/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/limits.ts';
 import type { WarningCode } from '../../src/reading.ts';
@@ -12,7 +13,7 @@ export const FIXTURE_ROOT = fileURLToPath(new URL('../../spec-fixtures/', import
 export const FIXTURE_FOLDERS = ['golden', 'negative', 'peers', 'recorded'] as const;
 export type FixtureFolder = (typeof FIXTURE_FOLDERS)[number];
 
-/** The error codes that decoding a multipart message can give: all but those of a body's content. */
+/** The error codes that decoding a message can give: all but those that only a body's content gives. */
 export const MESSAGE_ERROR_CODES = [
   'invalid-media-type',
   'not-a-batch',
@@ -54,6 +55,17 @@ export const MESSAGE_ERROR_CODES = [
   'forward-reference',
   'unknown-reference',
   'nested-batch',
+  'unexpected-end',
+  'invalid-json',
+  'invalid-text',
+  'invalid-member',
+  'duplicate-member',
+  'unknown-member',
+  'split-change-set',
+  'missing-dependency',
+  'reference-out-of-scope',
+  'invalid-status',
+  'invalid-base64',
 ] as const satisfies readonly SyntaxErrorCode[];
 
 export const TOLERANCES = [
@@ -65,6 +77,7 @@ export const TOLERANCES = [
   'invalid-content-length',
   'lower-case-method',
   'missing-content-id',
+  'missing-dependency',
   'missing-http-version',
   'missing-inner-close',
   'other-http-version',
@@ -73,6 +86,7 @@ export const TOLERANCES = [
   'space-in-target',
   'three-dash-close',
   'truncated',
+  'unencoded-body',
 ] as const satisfies readonly Tolerance[];
 
 export const WARNING_CODES = [
@@ -87,16 +101,14 @@ export const WARNING_CODES = [
   'space-before-colon',
   'three-dash-close',
   'truncated',
+  'unencoded-body',
 ] as const satisfies readonly WarningCode[];
 
 export const OUTCOMES = ['succeeded', 'failed', 'rolled-back', 'not-executed', 'unknown', 'pending'] as const;
 
 // A code or tolerance that is added to the sources must be added here too, or these lines don't compile.
 type Missing =
-  | Exclude<
-      SyntaxErrorCode,
-      (typeof MESSAGE_ERROR_CODES)[number] | 'invalid-json' | 'invalid-text' | 'unexpected-end'
-    >
+  | Exclude<SyntaxErrorCode, (typeof MESSAGE_ERROR_CODES)[number]>
   | Exclude<Tolerance, (typeof TOLERANCES)[number]>
   | Exclude<WarningCode, (typeof WARNING_CODES)[number]>;
 const nothingMissing: [Missing] extends [never] ? true : Missing = true;
@@ -114,6 +126,8 @@ const request = z
     url: z.string().min(1),
     headers,
     id: z.string().optional(),
+    dependsOn: z.array(z.string().min(1)).min(1).optional(),
+    if: z.string().min(1).optional(),
     body: body.optional(),
   })
   .register(ids, { id: 'request' });
@@ -127,7 +141,10 @@ const response = z
   })
   .register(ids, { id: 'response' });
 
-const path = z.string().regex(/^(parts\[\d+\](\.changeset\[\d+\])?)?$/);
+/** A part, or a place in a JSON batch. */
+const path = z
+  .string()
+  .regex(/^(parts\[\d+\](\.changeset\[\d+\])?|\w+|(requests|responses)\[\d+\](\.[^.[\]]+(\[\d+\])?){0,2})?$/);
 const syntaxError = z
   .strictObject({
     code: z.enum(MESSAGE_ERROR_CODES),
@@ -148,7 +165,13 @@ const refusedAnswer = z
   .register(ids, { id: 'refusedAnswer' });
 
 const plannedRequest = z
-  .strictObject({ method: z.string().min(1), url: z.string().min(1), id: z.string().optional() })
+  .strictObject({
+    method: z.string().min(1),
+    url: z.string().min(1),
+    id: z.string().optional(),
+    dependsOn: z.array(z.string().min(1)).min(1).optional(),
+    headers: headers.optional(),
+  })
   .register(ids, { id: 'plannedRequest' });
 const outcome = z.enum(OUTCOMES).register(ids, { id: 'outcome' });
 
@@ -169,18 +192,22 @@ const accepted = {
   ...tolerated,
   warnings: z.array(z.enum(WARNING_CODES)).min(1).optional(),
   encode: z
-    .strictObject({
-      boundaries: z.array(z.string().min(1)).min(1),
-      contentId: z.enum(['all', 'change-sets', 'none']),
-      accept: z.literal('as-given'),
-    })
+    .union([
+      z.strictObject({
+        boundaries: z.array(z.string().min(1)).min(1),
+        contentId: z.enum(['all', 'change-sets', 'none']),
+        accept: z.literal('as-given'),
+      }),
+      z.strictObject({ format: z.literal('json'), accept: z.literal('as-given') }),
+    ])
     .optional(),
 };
 const answer = {
   kind: z.literal('response'),
   status: z.int().min(100).max(599).optional(),
   requests: nested(plannedRequest).optional(),
-  continueOnError: z.literal(true).optional(),
+  requestFormat: z.literal('json').optional(),
+  continueOnError: z.boolean().optional(),
 };
 
 const acceptedRequest = z
@@ -255,7 +282,9 @@ interface Answer {
   readonly kind: 'response';
   readonly status: number;
   readonly requests?: Nested<PlannedRequest>;
-  readonly continueOnError: boolean;
+  /** The format that the requests were sent in. */
+  readonly requestFormat: BatchFormat;
+  readonly continueOnError?: boolean;
 }
 
 export interface AcceptedRequest extends Message, Accepted {
@@ -333,8 +362,8 @@ export function mapNested<T, U>(list: readonly (T | T[])[], map: (item: T) => U)
 }
 
 function answerOf(file: Extract<FixtureFile, { kind: 'response' }>) {
-  const { status = 200, requests, continueOnError = false } = file;
-  return { status, continueOnError, ...defined({ requests }) };
+  const { status = 200, requests, requestFormat = 'multipart' as const, continueOnError } = file;
+  return { status, requestFormat, ...defined({ requests, continueOnError }) };
 }
 
 function withBody<T extends { body?: z.infer<typeof body> | undefined }>(item: T): Omit<T, 'body'> & Body {

@@ -142,8 +142,9 @@ function errorModel(error: Record<string, unknown>): ErrorModel {
 
 function requestModel(item: DecodedItem): unknown {
   if (!('method' in item)) return item.map(requestModel);
-  const { method, url, id, idPlacement, headers, bytes } = item;
-  return { method, url, id, idPlacement, headers: [...headers], body: latin1(bytes) };
+  const { method, url, id, idPlacement, dependsOn, if: condition, headers, bytes } = item;
+  const wire = { method, url, id, idPlacement, headers: [...headers], body: latin1(bytes) };
+  return { ...wire, dependsOn, if: condition };
 }
 
 function resultModel(result: OperationResult): unknown {

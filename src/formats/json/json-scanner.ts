@@ -19,6 +19,17 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+const LETTER_T = 0x74;
+
+/** What the first octet says of a value; any other begins a number, or nothing. */
+const KINDS: Readonly<Record<number, RawValue['kind']>> = {
+  [QUOTE]: 'string',
+  [OPEN_BRACKET]: 'array',
+  [OPEN_BRACE]: 'object',
+  [LETTER_T]: 'boolean',
+  102: 'boolean',
+  110: 'null',
+};
 
 /** What may stand behind a backslash, but for `u` and its digits. */
 const ESCAPES = '"\\/bfnrt';
@@ -50,9 +61,12 @@ export class JsonScanner {
     return this.#at;
   }
 
-  /** Goes back to a value that was passed over. */
-  rewind({ start }: RawValue): void {
+  /** Goes back to a value that was passed over, reads it once more, and goes on where it was. */
+  reread({ start }: RawValue, read: () => void): void {
+    const at = this.#at;
     this.#at = start;
+    read();
+    this.#at = at;
   }
 
   /** Reads an object; `onMember` has to take the value of each member. */
@@ -84,13 +98,18 @@ export class JsonScanner {
   /** Passes over a value of any kind, which is then known to be one. */
   value(): RawValue {
     const start = this.#space();
-    const first = this.#next();
-    if (first === OPEN_BRACE || first === OPEN_BRACKET) {
-      this.#container();
-      return { start, end: this.#at, kind: first === OPEN_BRACE ? 'object' : 'array' };
-    }
-    const kind = this.#scalar(first);
+    const kind = this.peek();
+    if (kind === 'object' || kind === 'array') this.#container();
+    else this.#scalar(kind);
     return { start, end: this.#at, kind };
+  }
+
+  /** The kind of the value that begins here. */
+  peek(): RawValue['kind'] {
+    const first = this.#next();
+    const kind = KINDS[first];
+    if (kind === undefined && !isInNumber(first)) throw this.#fault('expected a value');
+    return kind ?? 'number';
   }
 
   /** Only white space may be left. */
@@ -122,9 +141,9 @@ export class JsonScanner {
     /** What closes each array and object that is open, from the outermost. */
     const open: number[] = [];
     for (;;) {
-      const first = this.#next();
-      if (first === OPEN_BRACE || first === OPEN_BRACKET) {
-        const close = first === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
+      const kind = this.peek();
+      if (kind === 'object' || kind === 'array') {
+        const close = kind === 'object' ? CLOSE_BRACE : CLOSE_BRACKET;
         this.#at++;
         this.#enter();
         open.push(close);
@@ -133,7 +152,7 @@ export class JsonScanner {
           continue;
         }
       } else {
-        this.#scalar(first);
+        this.#scalar(kind);
       }
       for (;;) {
         const close = open.at(-1);
@@ -148,24 +167,11 @@ export class JsonScanner {
     }
   }
 
-  #scalar(first: number): RawValue['kind'] {
-    switch (first) {
-      case QUOTE:
-        this.#string();
-        return 'string';
-      case 0x74:
-        this.#literal('true');
-        return 'boolean';
-      case 0x66:
-        this.#literal('false');
-        return 'boolean';
-      case 0x6e:
-        this.#literal('null');
-        return 'null';
-      default:
-        this.#number(first);
-        return 'number';
-    }
+  #scalar(kind: RawValue['kind']): void {
+    if (kind === 'string') this.#string();
+    else if (kind === 'number') this.#number();
+    else if (kind === 'null') this.#literal('null');
+    else this.#literal(this.#bytes[this.#at] === LETTER_T ? 'true' : 'false');
   }
 
   /** Passes over the name of a member and its colon; returns where the name ends. */
@@ -223,9 +229,8 @@ export class JsonScanner {
     this.#at += word.length;
   }
 
-  #number(first: number): void {
-    if (first !== 0x2d && !(first >= 0x30 && first <= 0x39)) throw this.#fault('expected a value');
-    let end = this.#at + 1;
+  #number(): void {
+    let end = this.#at;
     while (isInNumber(this.#bytes[end])) end++;
     const text = latin1(this.#bytes, this.#at, end);
     if (!NUMBER.test(text)) {

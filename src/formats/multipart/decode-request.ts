@@ -1,25 +1,18 @@
+import { allowedHeaders } from '../../batch/allowed-headers.ts';
 import { isBatchUrl } from '../../batch/batch-url.ts';
-import { BodyReader, type BodySource } from '../../batch/body-reader.ts';
+import { BodyReader } from '../../batch/body-reader.ts';
 import { DecodedOperation } from '../../batch/decoded-batch.ts';
-import type { ForbiddenHeaderPolicy } from '../../batch/header-planner.ts';
+import { type FaultMaker, forwardReference, OpenReferences } from '../../batch/open-references.ts';
+import type { RequestSettings } from '../../batch/request-settings.ts';
 import { BlockMemo } from '../../bytes/block-memo.ts';
-import type { SyntaxErrorCode } from '../../errors.ts';
 import { Fault } from '../../fault.ts';
 import { type HeadMemo, parseHttpRequest } from '../../http/http-message.ts';
 import type { RequestLine } from '../../http/start-line.ts';
-import { HeaderFields } from '../../mime/header-list.ts';
 import { parseUrlReference } from '../../odata/content-id.ts';
 import { placeOfMethod, type VersionRules } from '../../odata/version.ts';
 import type { Reading, Slice } from '../../reading.ts';
 import { contentIdOf } from './content-id-of.ts';
 import { type BatchEvents, type MessagePart, readBatch } from './read-batch.ts';
-
-/** What reading a request goes by, beside the {@link Reading}. */
-export interface RequestSettings extends BodySource {
-  readonly version: VersionRules;
-  readonly forbiddenHeaders: ForbiddenHeaderPolicy;
-  readonly serviceRoot: string | undefined;
-}
 
 /** The operations of a request and the boundaries that framed them. */
 export interface ReadRequest {
@@ -58,7 +51,7 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
   readonly #events: RequestEvents;
   readonly #ids: IdRegister;
   readonly #memo: HeadMemo<RequestLine> = new BlockMemo();
-  readonly #references: Reference[] = [];
+  readonly #references = new OpenReferences();
 
   constructor(reading: Reading, settings: RequestSettings, events: RequestEvents) {
     this.#reading = reading;
@@ -81,9 +74,8 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
     const found = contentIdOf(part, request.headers, reading);
     const reference = parseUrlReference(target);
     if (reference !== undefined) {
-      // What comes before is known now; whether the id comes later, or never, only the end tells.
       if (this.#ids.has(reference.id)) this.#ids.borrow(reference.id, fault);
-      else this.#references.push({ id: reference.id, fault });
+      else this.#references.add(reference.id, fault);
     }
     this.#ids.add(found?.id, part);
     const headers = allowedHeaders(request.headers, settings, fault);
@@ -115,40 +107,10 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
     this.#events.item(item);
   }
 
-  /** Tells the references that lead nowhere: only what comes before can have been created (R-04). */
+  /** Tells the references that lead nowhere. */
   end(): void {
-    const [first] = this.#references;
-    if (first === undefined) return;
-    const { id, fault } = first;
-    if (this.#ids.has(id)) throw forwardReference(id, fault);
-    throw fault('unknown-reference', `no operation has the Content-ID ${id}`);
+    this.#references.end((id) => this.#ids.has(id));
   }
-}
-
-type FaultMaker = (code: SyntaxErrorCode, text: string) => Fault;
-
-/** A reference to an id that no operation before it has. */
-interface Reference {
-  readonly id: string;
-  readonly fault: FaultMaker;
-}
-
-function forwardReference(id: string, fault: FaultMaker): Fault {
-  return fault('forward-reference', `the operation with Content-ID ${id} comes later`);
-}
-
-function allowedHeaders(
-  headers: HeaderFields,
-  { forbiddenHeaders: policy, version }: RequestSettings,
-  fault: FaultMaker,
-): HeaderFields {
-  if (policy === 'allow') return headers;
-  const isForbidden = ([name]: readonly [string, string]) => version.forbiddenInside.has(name.toLowerCase());
-  const fields = [...headers];
-  const forbidden = fields.find(isForbidden);
-  if (forbidden === undefined) return headers;
-  if (policy === 'error') throw fault('forbidden-header', `${forbidden[0]} may not stand inside a batch`);
-  return new HeaderFields(fields.filter((field) => !isForbidden(field)));
 }
 
 /** The Content-IDs so far: present where they have to be (B-14), once each in their scope (B-18). */

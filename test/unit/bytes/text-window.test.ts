@@ -26,6 +26,13 @@ afterEach(() => {
 });
 
 describe('TextWindow', () => {
+  it('has no text for octets that are not of the message', () => {
+    const { window, views } = buildMessage(many);
+    expect(window.textOf(views[0] as Uint8Array)).toBe(many[0]);
+    expect(window.textOf(octets('{"decoded":"out of base64"}'))).toBeUndefined();
+    expect(window.textOf(views[1] as Uint8Array)).toBe(many[1]);
+  });
+
   it('gives the text of bodies that are asked for in order, window after window', () => {
     const { window, views } = buildMessage(many);
     expect(views.map((view) => window.textOf(view))).toEqual(many);

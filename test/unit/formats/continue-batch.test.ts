@@ -301,18 +301,60 @@ describe('continueBatch', () => {
   });
 });
 
-describe('a single operation with a monitor of its own, in a JSON batch', () => {
-  // The plan of a JSON batch whose second operation answered 202 with a Location.
-  const [a, set, d] = continueBatch(first, buildAnswer([ok('a'), [ok('b'), ok('c')], ok('d'), ok('e')]), {
-    request,
+describe('a JSON batch', () => {
+  const [a, set, d, e] = BATCH;
+  const waiting = { ...e, headers: { Prefer: 'respond-async' } };
+  const sent = encodeBatchRequest([a, set, d, waiting] as const, { format: 'json' });
+  const json = (responses: readonly object[], more = {}) => ({
+    contentType: 'application/json',
+    body: JSON.stringify({ responses, ...more }),
   });
-  const later: typeof first = [a, set, d, { ...first[3] }];
-  const plan = { ...request.plan, format: 'json' as typeof request.plan.format };
+  const text = (id: string, body: string) => ({
+    id,
+    status: 200,
+    headers: { 'content-type': 'text/plain' },
+    body,
+    ...((id === '2' || id === '3') && { atomicityGroup: 'group1' }),
+  });
+  const before = [text('1', 'a'), text('2', 'b'), text('3', 'c'), text('4', 'd')];
+
+  const later = decodeBatchResponse(
+    json([...before, { id: '5', status: 202, headers: { location: 'https://h/m1' } }]),
+    { request: sent },
+  );
   const envelope = (text: string) => ({ contentType: 'application/http', body: text });
 
-  it('is given its own answer, in a message or with AsyncResult (A-06)', () => {
+  it('goes on at a link to the rest, and at the link after that (A-05, J-22)', () => {
+    const one = decodeBatchResponse(json([text('4', 'd')], { '@nextLink': 'https://h/l1' }), {
+      request: sent,
+    });
+    const two = continueBatch(one, json([text('1', 'a')], { '@odata.nextLink': 'https://h/l2' }), {
+      request: sent,
+    });
+    expect(tell(two)).toEqual([
+      'succeeded a',
+      ['pending https://h/l2', 'pending https://h/l2'],
+      'succeeded d',
+      'pending https://h/l2',
+    ]);
+    expect(tell(continueBatch(two, accepted('https://h/l3'), { request: sent }))).toEqual([
+      'succeeded a',
+      ['pending https://h/l3', 'pending https://h/l3'],
+      'succeeded d',
+      'pending https://h/l3',
+    ]);
+    const rest = json([text('5', 'e'), text('3', 'c'), text('2', 'b')]);
+    expect(tell(continueBatch(two, rest, { request: sent }))).toEqual([
+      'succeeded a',
+      ['succeeded b', 'succeeded c'],
+      'succeeded d',
+      'succeeded e',
+    ]);
+  });
+
+  it('gives a single operation its own answer, in a message or with AsyncResult (A-06)', () => {
     const body = 'HTTP/1.1 200 Fine\r\nContent-Type: text/plain\r\n\r\nown';
-    const [, , , own] = continueBatch(later, envelope(body), { request: plan });
+    const [, , , own] = continueBatch(later, envelope(body), { request: sent });
     expect(own).toMatchObject({
       outcome: 'succeeded',
       status: 200,
@@ -321,34 +363,39 @@ describe('a single operation with a monitor of its own, in a JSON batch', () => 
       index: 4,
     });
     const headers = { AsyncResult: '201', 'Content-Type': 'text/plain', Location: 'E(1)' };
-    const [, , , direct] = continueBatch(later, { status: 200, headers, body: 'own' }, { request: plan });
+    const [, , , direct] = continueBatch(later, { status: 200, headers, body: 'own' }, { request: sent });
     expect(direct).toMatchObject({ outcome: 'succeeded', status: 201, value: 'own' });
   });
 
-  it('fails by its own answer, and waits for it', () => {
+  it('has a single operation fail by its own answer, and wait for it', () => {
     const failed = envelope('HTTP/1.1 409 No\r\nContent-Type: text/plain\r\n\r\nx');
-    expect(tell(continueBatch(later, failed, { request: plan }))).toEqual([
+    expect(tell(continueBatch(later, failed, { request: sent }))).toEqual([
       'succeeded a',
       ['succeeded b', 'succeeded c'],
       'succeeded d',
       'failed x',
     ]);
-    expect(continueBatch(later, accepted('/m2'), { request: plan })[3]).toMatchObject({
+    expect(continueBatch(later, accepted('/m2'), { request: sent })[3]).toMatchObject({
       outcome: 'pending',
       monitor: 'https://h/m2',
     });
   });
 
-  it('is not what the monitor says of itself, nor of a batch', () => {
+  it('takes for the answer of a single operation neither what a monitor says of itself nor what it says of a batch', () => {
     const gone = { status: 404, contentType: 'text/plain', body: 'gone' };
-    expect(errorOf(() => continueBatch(later, gone, { request: plan }))).toMatchObject({
+    expect(errorOf(() => continueBatch(later, gone, { request: sent }))).toMatchObject({
       code: 'not-a-batch',
     });
     const refused = envelope('HTTP/1.1 500 No\r\n\r\n');
-    expect(errorOf(() => continueBatch(first, refused, { request: plan }))).toMatchObject({
+    const all = decodeBatchResponse(json(before.slice(1), { '@nextLink': 'https://h/l1' }), {
+      request: sent,
+    });
+    expect(errorOf(() => continueBatch(all, refused, { request: sent }))).toMatchObject({
       code: 'not-a-batch',
     });
-    expect(errorOf(() => continueBatch(later, refused, { request }))).toMatchObject({ code: 'not-a-batch' });
+    const rest = buildAnswer([ok('a'), [ok('b'), ok('c')], ok('d'), interim('https://h/m1')]);
+    const last = decodeBatchResponse(rest, { request });
+    expect(errorOf(() => continueBatch(last, refused, { request }))).toMatchObject({ code: 'not-a-batch' });
   });
 });
 
