@@ -1,4 +1,6 @@
+import { stopsAtFailure } from './batch-format.ts';
 import type { DecodedBatch, DecodedItem, DecodedOperation } from './decoded-batch.ts';
+import { FAILED_DEPENDENCY } from './failed-dependency.ts';
 import type { Issues } from './issues.ts';
 import type { OutgoingResponse } from './outgoing-response.ts';
 
@@ -11,7 +13,7 @@ export interface AddressedResponse {
   readonly name: string;
 }
 
-/** A response, or those of a change set. */
+/** A response, or those of a change set; of a failed one, the one response that there is may stand for all. */
 export type AddressedItem = AddressedResponse | AddressedResponse[];
 
 /** What responses belong to. */
@@ -57,10 +59,27 @@ export function addressItem(
       'a change set that succeeded is a list of responses, one for each operation',
     );
   }
+  if (request?.format === 'json') return spreadFailure(response, asked, name);
   // Which operation failed, the response itself says; its id is repeated where the request had it.
   const failed = asked.find(({ id }) => id !== undefined && id === response.id);
   const addressed = { response, request: failed, name };
   return failedChangeSet === 'nested' ? [addressed] : addressed;
+}
+
+/**
+ * Each operation of a JSON batch is answered, of a failed change set too (J-18): the one that failed by its failure, the others
+ * by 424 (J-21). Where nobody knows which it was, the failure is that of all.
+ */
+function spreadFailure(
+  response: OutgoingResponse,
+  asked: readonly DecodedOperation[],
+  name: string,
+): AddressedResponse[] {
+  const failed = asked.find(({ id }) => asked.length === 1 || (id !== undefined && id === response.id));
+  return asked.map((request) => {
+    const own = failed === undefined ? { ...response, id: undefined } : { status: FAILED_DEPENDENCY };
+    return { response: request === failed ? response : own, request, name };
+  });
 }
 
 /** Fewer answers than requests mean that the service stopped at a failure, which is then the last answer (P-04). */
@@ -73,7 +92,8 @@ export function checkResponseCount(
   if (request === undefined || count === request.length) return;
   const final = Array.isArray(last) ? last[0] : last;
   const hasFailed = final !== undefined && final.response.status >= 400;
-  if (count < request.length && request.continueOnError !== true && hasFailed) return;
+  const mayStop = stopsAtFailure(request.format, request.continueOnError);
+  if (count < request.length && mayStop && hasFailed) return;
   issues.add('responses', 'response-count-mismatch', `${count} responses to ${request.length} requests`);
 }
 

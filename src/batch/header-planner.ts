@@ -126,7 +126,7 @@ function withAdditions(sent: readonly HeaderPair[], { host, mediaType, accept }:
 }
 
 /** What a body says of itself: text, octets and streams say nothing. */
-function mediaTypeOf(body: unknown): string | undefined {
+export function mediaTypeOf(body: unknown): string | undefined {
   const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ArrayBuffer;
   if (body === undefined || isRaw) return undefined;
   return isStreamed(body) ? mediaTypeOfBlob(body) : 'application/json';

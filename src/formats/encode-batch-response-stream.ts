@@ -1,16 +1,21 @@
 import { type AddressedItem, addressItem, checkResponseCount } from '../batch/address-responses.ts';
+import type { BatchFormat } from '../batch/batch-format.ts';
 import { callbackFailure, guardCallbacks, Issues } from '../batch/issues.ts';
 import type { BatchResponses } from '../batch/outgoing-response.ts';
 import { StreamedBodies } from '../batch/streamed-body.ts';
+import type { WrittenBatch } from '../batch/written-batch.ts';
 import { type ByteStream, toByteStream } from '../bytes/byte-stream.ts';
 import {
   type EncodeBatchResponseOptions,
-  outgoingResponse,
+  idsOf,
+  outgoingResponses,
   type ResponseWriting,
   responseHeaders,
   responseWriting,
   writeResponses,
 } from './encode-batch-response.ts';
+import { JsonResponseEncoder } from './json/json-response-encoder.ts';
+import { JSON_BATCH, JsonObjectWriter } from './json/write-objects.ts';
 import { chooseBoundaries } from './multipart/boundaries.ts';
 import {
   contentLengthOf,
@@ -44,6 +49,8 @@ export interface EncodedBatchResponseStream {
  * {@link encodeBatchResponse} for answers that are not all there yet: responses may come one by one, and their bodies may
  * also be a Blob, a ReadableStream or an async iterable of octets. Each response is asked for when the one before it has
  * been read, and holds one chunk.
+ *
+ * In a JSON answer every body must be all there.
  *
  * A list is checked at once, as by {@link encodeBatchResponse}. What comes later can be wrong only while it is sent: the
  * stream then ends in a BatchUsageError and the answer without its close delimiter. So does what is said at
@@ -89,15 +96,68 @@ function streamComing(
 ): EncodedBatchResponseStream {
   const iterator = iteratorOf(responses);
   if (iterator === undefined) issues.add('responses', 'invalid-option', 'expected responses');
+  const writer = WRITERS[writing.format](writing, issues);
+  issues.throwIfAny();
+
+  const pieces = new ResponsePieces(iterator as Iterator, writing, writer, issues);
+  const body = toByteStream(new MessageChunks(pieces, writer.token));
+  return { ...responseHeaders(writing, writer.contentType), contentLength: undefined, body };
+}
+
+/** Writes responses one after the other. */
+interface ResponseWriter {
+  readonly contentType: string;
+  /** What no streamed body may hold. */
+  readonly token: Uint8Array;
+  /** Adds to the issues what can't be written. */
+  item(item: AddressedItem): void;
+  close(): void;
+  /** What was written since it was last taken. */
+  take(): Pick<WrittenBatch, 'body' | 'cuts'>;
+}
+
+const WRITERS: Readonly<Record<BatchFormat, (writing: ResponseWriting, issues: Issues) => ResponseWriter>> = {
+  multipart: multipartWriter,
+  json: jsonWriter,
+};
+
+function multipartWriter(writing: ResponseWriting, issues: Issues): ResponseWriter {
   const { given, prefixes, random } = writing.boundaries;
   if (given !== undefined) refuseGivenBoundary(issues);
   const boundaries = chooseBoundaries(undefined, 0, prefixes, random, issues);
   issues.throwIfAny();
-
   const writer = new MessageWriter(boundaries, issues);
-  const pieces = new ResponsePieces(iterator as Iterator, writing, writer, issues);
-  const body = toByteStream(new MessageChunks(pieces, boundaries.token));
-  return { ...responseHeaders(writing, writer.contentType), contentLength: undefined, body };
+  return {
+    contentType: writer.contentType,
+    token: boundaries.token,
+    item(addressed) {
+      const outgoing = outgoingResponses(addressed, writing, issues);
+      issues.throwIfAny();
+      for (const item of outgoing) writer.item(item);
+      if (!writer.collides()) return;
+      const name = Array.isArray(addressed) ? addressed[0]?.name : addressed.name;
+      const message = 'the boundary of the answer occurs in the response';
+      issues.add(name ?? '', 'boundary-in-content', message);
+    },
+    close: () => writer.close(),
+    take: () => writer.take(),
+  };
+}
+
+function jsonWriter(writing: ResponseWriting, issues: Issues): ResponseWriter {
+  const encoder = new JsonResponseEncoder(idsOf(writing), writing, issues);
+  const writer = new JsonObjectWriter('responses');
+  return {
+    contentType: JSON_BATCH,
+    token: new Uint8Array(0),
+    item(addressed) {
+      const objects = encoder.encode(addressed);
+      issues.throwIfAny();
+      for (const object of objects) writer.object(object);
+    },
+    close: () => writer.close(),
+    take: () => ({ body: writer.take(), cuts: [] }),
+  };
 }
 
 interface Iterator {
@@ -117,13 +177,13 @@ function iteratorOf(responses: unknown): Iterator | undefined {
 class ResponsePieces implements PieceSource {
   readonly #responses: Iterator;
   readonly #writing: ResponseWriting;
-  readonly #writer: MessageWriter;
+  readonly #writer: ResponseWriter;
   readonly #issues: Issues;
   #count = 0;
   #last: AddressedItem | undefined;
   #isOver = false;
 
-  constructor(responses: Iterator, writing: ResponseWriting, writer: MessageWriter, issues: Issues) {
+  constructor(responses: Iterator, writing: ResponseWriting, writer: ResponseWriter, issues: Issues) {
     this.#responses = responses;
     this.#writing = writing;
     this.#writer = writer;
@@ -158,17 +218,7 @@ class ResponsePieces implements PieceSource {
     const addressed = addressItem(item, this.#count++, this.#writing, this.#issues);
     this.#issues.throwIfAny();
     this.#last = addressed;
-    const outgoing = outgoingResponse(addressed, this.#writing, this.#issues);
-    this.#issues.throwIfAny();
-    this.#writer.item(outgoing);
-    if (this.#writer.collides()) {
-      const name = Array.isArray(addressed) ? addressed[0]?.name : addressed.name;
-      this.#issues.add(
-        name ?? '',
-        'boundary-in-content',
-        'the boundary of the answer occurs in the response',
-      );
-    }
+    this.#writer.item(addressed);
     this.#issues.throwIfAny();
     return piecesOf(this.#writer.take());
   }

@@ -4,6 +4,7 @@ import {
   addressResponses,
   isStatus,
 } from '../batch/address-responses.ts';
+import { BATCH_FORMATS, type BatchFormat } from '../batch/batch-format.ts';
 import type { BodyWriting } from '../batch/body.ts';
 import { checkChoice } from '../batch/check-choice.ts';
 import type { DecodedBatch } from '../batch/decoded-batch.ts';
@@ -13,23 +14,27 @@ import type { BatchResponses } from '../batch/outgoing-response.ts';
 import type { StreamedBodies } from '../batch/streamed-body.ts';
 import type { WrittenBatch } from '../batch/written-batch.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
+import { JsonResponseEncoder } from './json/json-response-encoder.ts';
+import { writeJsonObjects } from './json/write-objects.ts';
 import { cryptoRandom } from './multipart/boundaries.ts';
 import { encodeResponseMessage } from './multipart/encode-response.ts';
 import { type BoundarySettings, type OutgoingItem, writeMessages } from './multipart/write-messages.ts';
 
 /** How a response is written. */
 export interface EncodeBatchResponseOptions {
+  /** The format of the body. Default: that of the request, else `multipart`. */
+  readonly format?: BatchFormat | undefined;
   /** The decoded request: its Content-IDs are repeated, its version kept, its structure checked against the responses. */
   readonly request?: DecodedBatch | undefined;
   /** Default: that of the request, else `4.0`. */
   readonly version?: ODataVersion | undefined;
   /** The outer status. Default 200, up to OData 3.0 it is 202. */
   readonly status?: number | undefined;
-  /** The boundary of the batch, or of the batch and then of each change set. Default: 128 random bits each. */
+  /** The boundary of the batch, or of the batch and then of each change set (multipart). Default: 128 random bits each. */
   readonly boundary?: string | readonly string[] | undefined;
   /**
-   * How a change set that failed is written: `single`, as one part in its place, as OData says, or `nested`, as one part in
-   * a change set of its own, which clients of Azure Table look for (X2). Default `single`.
+   * How a change set that failed is written in multipart: `single`, as one part in its place, as OData says, or `nested`, as
+   * one part in a change set of its own, which clients of Azure Table look for (X2). Default `single`.
    */
   readonly failedChangeSet?: 'single' | 'nested' | undefined;
   /** How JSON bodies are printed. Default `JSON.stringify`. */
@@ -48,10 +53,14 @@ export interface EncodedBatchResponse {
 }
 
 /**
- * Turns the answers to a batch into one response. OData 4.01 Protocol, section 11.7.7.5.
+ * Turns the answers to a batch into one response, in the format of the request. OData 4.01 Protocol, section 11.7.7.5, and JSON
+ * Format, section 19.5.
  *
  * A change set that succeeded is a list of answers; one that failed is one answer of status 400 or more, with the id of
  * the operation that failed, if that is known. Where the service stopped at a failure, the answers behind it are left out.
+ *
+ * To a JSON batch every operation is answered by itself: of a failed change set the one that failed, and the others with 424;
+ * where it is not known, all with the failure. In JSON there is no reason phrase, and `statusText` is left out.
  *
  * Throws BatchUsageError with all that is wrong: `invalid-status`, `change-set-partly-failed`, `response-count-mismatch`,
  * `body-not-allowed`, `invalid-header-value` and others of UsageErrorCode.
@@ -73,6 +82,7 @@ export function encodeBatchResponse(
 
 /** Options with their defaults in. */
 export interface ResponseWriting extends Addressing, BodyWriting {
+  readonly format: BatchFormat;
   readonly version: ODataVersion;
   readonly status: number;
   readonly boundaries: BoundarySettings;
@@ -86,11 +96,14 @@ export function responseWriting(
 ): ResponseWriting {
   checkOptions(options, issues);
   issues.throwIfAny();
-  const { request, failedChangeSet } = options;
+  const { request } = options;
   const version = options.version ?? request?.version ?? '4.0';
+  const format = options.format ?? request?.format ?? 'multipart';
   return {
+    format,
     request,
-    failedChangeSet,
+    // In JSON the name of the change set stands in its one answer (J-20).
+    failedChangeSet: format === 'json' ? 'nested' : options.failedChangeSet,
     version,
     status: options.status ?? VERSIONS[version].successStatus,
     stringify: options.json?.stringify ?? JSON.stringify,
@@ -112,19 +125,52 @@ export function writeResponses(
 ): WrittenBatch {
   const addressed = addressResponses(responses, writing, issues);
   issues.throwIfAny();
-  const outgoing = addressed.map((item) => outgoingResponse(item, writing, issues));
-  issues.throwIfAny();
-  const written = writeMessages(outgoing, writing.boundaries, issues);
+  const written = FORMATS[writing.format](addressed, writing, issues);
   issues.throwIfAny();
   return written;
 }
 
-/** The message of a response, or those of a change set. */
-export function outgoingResponse(
+type WriteItems = (items: readonly AddressedItem[], writing: ResponseWriting, issues: Issues) => WrittenBatch;
+
+const FORMATS: Readonly<Record<BatchFormat, WriteItems>> = { multipart: writeMultipart, json: writeJson };
+
+function writeMultipart(
+  items: readonly AddressedItem[],
+  writing: ResponseWriting,
+  issues: Issues,
+): WrittenBatch {
+  const outgoing = items.flatMap((item) => outgoingResponses(item, writing, issues));
+  issues.throwIfAny();
+  return writeMessages(outgoing, writing.boundaries, issues);
+}
+
+function writeJson(items: readonly AddressedItem[], writing: ResponseWriting, issues: Issues): WrittenBatch {
+  const ids = items.flat().map(({ response }) => response.id);
+  const encoder = new JsonResponseEncoder([...idsOf(writing), ...ids], writing, issues);
+  const objects = items.flatMap((item) => encoder.encode(item));
+  issues.throwIfAny();
+  return writeJsonObjects('responses', objects);
+}
+
+/** The ids of the request. */
+export function idsOf({ request }: ResponseWriting): (string | undefined)[] {
+  return request?.flat().map(({ id }) => id) ?? [];
+}
+
+/** What stands at top level for a response, or for those of a change set: to a JSON batch all do (P-20). */
+export function outgoingResponses(
   item: AddressedItem,
   writing: ResponseWriting,
   issues: Issues,
-): OutgoingItem {
+): OutgoingItem[] {
+  const outgoing = outgoingResponse(item, writing, issues);
+  return Array.isArray(outgoing) && writing.request?.format === 'json'
+    ? outgoing
+    : [outgoing as OutgoingItem];
+}
+
+/** The message of a response, or those of a change set. */
+function outgoingResponse(item: AddressedItem, writing: ResponseWriting, issues: Issues): OutgoingItem {
   return Array.isArray(item)
     ? item.map((one) => encodeResponseMessage(one, writing, issues))
     : encodeResponseMessage(item, writing, issues);
@@ -143,7 +189,9 @@ export function responseHeaders(
 }
 
 function checkOptions(options: EncodeBatchResponseOptions, issues: Issues): void {
-  const { version, failedChangeSet, status, request } = options;
+  const { format, version, failedChangeSet, status, request } = options;
+  checkChoice('options.format', format, BATCH_FORMATS, issues);
+  checkChoice('options.request.format', request?.format, BATCH_FORMATS, issues);
   checkChoice('options.version', version, Object.keys(VERSIONS), issues);
   checkChoice('options.request.version', request?.version, Object.keys(VERSIONS), issues);
   checkChoice('options.failedChangeSet', failedChangeSet, ['single', 'nested'], issues);

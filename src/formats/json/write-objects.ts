@@ -15,25 +15,53 @@ export interface JsonObject {
 }
 
 /** Writes the one object that a JSON batch is, without white space; only what bodies bring with them has any. */
-export function writeJsonObjects(
-  list: 'requests' | 'responses',
-  objects: readonly JsonObject[],
-): WrittenBatch {
-  const writer = new ByteWriter(expectedSize(objects));
-  writer.latin1(`{"${list}":[`);
-  for (const [index, { members, headers, body }] of objects.entries()) {
+export function writeJsonObjects(list: ListName, objects: readonly JsonObject[]): WrittenBatch {
+  const writer = new JsonObjectWriter(list, expectedSize(objects));
+  for (const object of objects) writer.object(object);
+  writer.close();
+  return { contentType: JSON_BATCH, body: writer.finish(), cuts: [], token: new Uint8Array(0) };
+}
+
+export const JSON_BATCH = 'application/json';
+
+type ListName = 'requests' | 'responses';
+
+/** Writes the objects of a JSON batch one after the other. */
+export class JsonObjectWriter {
+  readonly #writer: ByteWriter;
+  #isFirst = true;
+
+  constructor(list: ListName, expectedSize?: number) {
+    this.#writer = new ByteWriter(expectedSize);
+    this.#writer.latin1(`{"${list}":[`);
+  }
+
+  object({ members, headers, body }: JsonObject): void {
+    const writer = this.#writer;
     const given = members.filter(([, value]) => value !== undefined);
     const head = given.map(([name, value]) => `"${name}":${JSON.stringify(value)}`).join(',');
-    const comma = index === 0 ? '' : ',';
-    writer.utf8(`${comma}{${head}${headersText(headers)}`);
+    writer.utf8(`${this.#isFirst ? '' : ','}{${head}${headersText(headers)}`);
+    this.#isFirst = false;
     if (body !== undefined) {
       writer.latin1(',"body":');
       for (const piece of body) typeof piece === 'string' ? writer.utf8(piece) : writer.bytes(piece);
     }
     writer.latin1('}');
   }
-  writer.latin1(']}');
-  return { contentType: 'application/json', body: writer.finish(), cuts: [], token: new Uint8Array(0) };
+
+  close(): void {
+    this.#writer.latin1(']}');
+  }
+
+  /** All that was written; nothing may be written after it. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#writer.finish();
+  }
+
+  /** What was written since it was last taken. */
+  take(): Uint8Array<ArrayBuffer> {
+    return this.#writer.take();
+  }
 }
 
 function headersText(headers: readonly HeaderPair[]): string {
