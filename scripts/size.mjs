@@ -4,12 +4,12 @@ import { build } from 'esbuild';
 
 /** Limits in KiB, a little above what is: whoever needs more says so here (docs/decisions/018-what-an-import-costs.md). */
 const IMPORTS = [
-  { names: ['encodeBatchRequest'], limit: 12 },
-  { names: ['decodeBatchResponse'], limit: 15.25 },
-  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 23.75 },
-  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 18 },
-  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 28.5 },
-  { names: ['*'], limit: 36 },
+  { names: ['encodeBatchRequest'], limit: 15.55 },
+  { names: ['decodeBatchResponse'], limit: 20.7 },
+  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 30.75 },
+  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 24.3 },
+  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 35.4 },
+  { names: ['*'], limit: 44.5 },
 ];
 
 let isOver = false;

@@ -26,6 +26,7 @@ export const WIDE_LIMITS = {
   maxPartBytes: 1e9,
   maxHeaderBytes: 1e9,
   maxHeaderCount: 1e9,
+  maxJsonDepth: 1e9,
 };
 
 const ALMOST = BOUNDARY.slice(0, -1);
@@ -50,7 +51,7 @@ function changeSet(members: string): string {
 }
 
 const operation = { method: 'POST', url: 'A', body: {} } as const;
-const operations = (size: number) => Array.from({ length: size }, () => ({ ...operation }));
+export const operations = (size: number) => Array.from({ length: size }, () => ({ ...operation }));
 const oneOperation = () => operations(1);
 
 /** Shapes of both kinds, whose messages differ in the start line only. */

@@ -11,6 +11,7 @@ import {
 } from '../../src/index.ts';
 import { TOLERANCES } from '../conformance/fixture.ts';
 import { batchCase } from './arbitrary-batch.ts';
+import { jsonBatchCase } from './arbitrary-json-batch.ts';
 import { delimiterSoup, multipart } from './arbitrary-multipart.ts';
 import { damage, octets } from './arbitrary-octets.ts';
 import { answer, responses, script } from './arbitrary-response.ts';
@@ -34,6 +35,7 @@ const limits = fc.oneof(
       maxHeaderBytes: fc.nat(100),
       maxHeaderCount: fc.nat(3),
       maxPaddingBytes: fc.nat(2),
+      maxJsonDepth: fc.nat(6),
     },
     { requiredKeys: [] },
   ),
@@ -47,6 +49,7 @@ const contentType = fc.oneof(
     'multipart/related; boundary=b',
     'multipart/mixed',
     'multipart/mixed; boundary=',
+    'application/json',
     'text/html',
     '',
   ),
@@ -84,6 +87,48 @@ const LINES = [
   '{"error":{"code":"1","message":"no"}}',
   '\n',
 ];
+
+const TOKENS = [
+  '{"requests":[',
+  '{"responses":[',
+  ']}',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '"id":"1"',
+  '"id":2',
+  '"method":"post"',
+  '"url":"A"',
+  '"url":"$1"',
+  '"status":200',
+  '"status":"x"',
+  '"atomicityGroup":"g"',
+  '"dependsOn":["1","g"]',
+  '"if":"x"',
+  '"headers":{"content-type":"image/png"}',
+  '"headers":{"a":1,"a":[]}',
+  '"body":"eA"',
+  '"body":{"error":{"code":"1","message":"no"}}',
+  '"@nextLink":"n"',
+  '"\\u0069d"',
+  '\xe4',
+  '\xc3\xa4',
+  'null',
+  ' ',
+  '-1.5e',
+];
+
+/** Pieces of JSON batches in any order, a comma between most of them. */
+const jsonSoup = fc
+  .tuple(
+    fc.constantFrom('', '{"requests":[{', '{"responses":[{'),
+    fc.array(fc.constantFrom(...TOKENS), { maxLength: 14 }),
+    fc.constantFrom(',', ''),
+  )
+  .map(([start, tokens, comma]) => fromLatin1(start + tokens.join(comma)));
 
 /** Lines of batches in any order. */
 const lineSoup = fc
@@ -126,6 +171,7 @@ const PLAN = encodeBatchRequest([
   ],
   { method: 'GET', url: 'D' },
 ]);
+const JSON_PLAN = encodeBatchRequest(PLAN.plan.batch, { format: 'json' });
 const ASYNCHRONOUS = encodeBatchRequest(PLAN.plan.batch, { headers: { Prefer: 'respond-async' } });
 
 describe('any octets', () => {
@@ -138,13 +184,14 @@ describe('any octets', () => {
         delimiterSoup,
         lineSoup,
         lineSoup,
+        jsonSoup,
       ),
       contentType,
       tolerate,
       limits,
-      fc.constantFrom(undefined, PLAN, ASYNCHRONOUS),
+      fc.constantFrom(undefined, PLAN, ASYNCHRONOUS, JSON_PLAN),
       (body, type, names, limits, request) => {
-        for (const contentType of [type, 'multipart/mixed; boundary=b']) {
+        for (const contentType of [type, 'multipart/mixed; boundary=b', 'application/json']) {
           const message = { contentType, body };
           const options = { tolerate: names, limits };
           run(() => decodeBatchRequest(message, { ...options, serviceRoot: 'https://host.example/v1/' }));
@@ -184,6 +231,25 @@ describe('any octets', () => {
       },
     ),
     2,
+  );
+
+  law(
+    'law 7: the same with damaged JSON',
+    fc.property(jsonBatchCase(), damage, tolerate, limits, ({ batch, options }, harm, names, limits) => {
+      const request = encodeBatchRequest(batch, options);
+      const { headers } = request;
+      const harmed = { headers, body: harm(request.body) };
+      run(() => decodeBatchRequest(harmed, { tolerate: names, limits }));
+      const answers = request.plan.items.map((item) =>
+        Array.isArray(item) ? item.map(() => ({ status: 201 })) : { status: 200, body: { a: 1 } },
+      );
+      const response = encodeBatchResponse(answers, { request: decodeBatchRequest(request) });
+      const message = { headers, body: harm(response.body) };
+      run(() => decodeBatchResponse(message, { tolerate: names, limits }));
+      run(() => decodeBatchResponse(message, { tolerate: names, limits, request }));
+      run(() => decodeBatchResponse(harmed, { tolerate: names, request }));
+    }),
+    3,
   );
 
   law(

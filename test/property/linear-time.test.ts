@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compilePortableSearch } from '../../src/bytes/byte-search.ts';
 import { decodeBatchRequest, decodeBatchResponse, encodeBatchRequest } from '../../src/index.ts';
+import { ADVERSARIAL_JSON } from './adversarial-json.ts';
 import { ADVERSARIAL_SHAPES, BOUNDARY, CONTENT_TYPE, WIDE_LIMITS } from './adversarial-shapes.ts';
 import { confirmGrowth, type WorkOf } from './growth.ts';
 import { cut, utf8 } from './octets.ts';
@@ -34,6 +35,40 @@ describe('law 7: decoding takes linear time', () => {
     };
     expect(await exponent(workOf, sizes)).toBeLessThan(LIMIT);
     expect([...errors]).toEqual(code === undefined ? [] : [code]);
+  });
+
+  const jsonShapes = ADVERSARIAL_JSON.map((shape) => ({
+    ...shape,
+    sizes: shape.unit === 'parts' ? [50, 500] : [2_000, 20_000],
+  }));
+
+  it.each(jsonShapes)('JSON: $kind, $name', async ({ kind, message, batch, sizes, code }) => {
+    const errors = new Set<unknown>();
+    const workOf = (size: number) => {
+      const { plan } = encodeBatchRequest(batch(size), { format: 'json' });
+      const whole = { contentType: 'application/json', body: utf8(message(size)) };
+      const options = { limits: WIDE_LIMITS, onWarning: () => {} };
+      return () => {
+        try {
+          if (kind === 'request') decodeBatchRequest(whole, options);
+          else decodeBatchResponse(whole, { ...options, request: plan });
+        } catch (error) {
+          errors.add((error as { code?: unknown }).code);
+        }
+      };
+    };
+    expect(await exponent(workOf, sizes)).toBeLessThan(LIMIT);
+    expect([...errors]).toEqual(code === undefined ? [] : [code]);
+  });
+
+  it('JSON: encoding what depends on much', async () => {
+    const workOf = (size: number) => {
+      const ids = Array.from({ length: size }, (_, index) => `o${index}`);
+      const batch = ids.map((id) => ({ method: 'GET', url: 'A', id }));
+      const last = { method: 'GET', url: 'A', dependsOn: ids };
+      return () => encodeBatchRequest([...batch, last], { format: 'json' });
+    };
+    expect(await exponent(workOf, [100, 1_000])).toBeLessThan(LIMIT);
   });
 
   it.each(shapes)('octet by octet: $kind, $name', async ({ message, sizes }) => {

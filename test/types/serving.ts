@@ -69,3 +69,15 @@ encodeBatchResponse([{ status: 200 }], { request: message });
 // @ts-expect-error - decoded operations come from the decoder
 const made: DecodedOperation = { method: 'GET', url: '1', headers: [], bytes: new Uint8Array() };
 answer(made);
+
+// Both formats: a batch is of one of them, and an answer may be of the other.
+typeOf(batch.format).is<'multipart' | 'json'>();
+typeOf(encodeBatchRequest([]).plan.format).is<'multipart' | 'json'>();
+encodeBatchResponse(responses, { request: batch, format: 'json' });
+// @ts-expect-error - there is no third
+encodeBatchResponse(responses, { format: 'xml' });
+for (const operation of batch.flat()) {
+  typeOf(operation.dependsOn).is<readonly string[] | undefined>();
+  typeOf(operation.if).is<string | undefined>();
+  typeOf(operation.atomicityGroup).is<string | undefined>();
+}
