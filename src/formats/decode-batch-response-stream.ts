@@ -38,7 +38,7 @@ export type AnyResultOf<B extends Batch> = BatchResults<B>[number] extends infer
 /**
  * Decodes an answer as it comes: each operation's result as soon as its part has ended, those of a change set when the set
  * has, in the order of the answer. Chunks are read only as results are asked for; leaving the loop, and any error, cancels
- * the source.
+ * the source. An answer in JSON is read whole first, up to `limits.maxMessageBytes`, and every body of it is held.
  *
  * With `largeBody: 'stream'` a success whose body is large comes as a {@link StreamedResult} as soon as that turns out, and
  * its body while it is read. Bodies of errors, of operations with a schema and of change sets are held all the same;
@@ -82,7 +82,7 @@ async function* decodeResults(
   const message = new OpenMessage(outer, options, RESPONSE_TOLERANCES);
   const chunks = body === null ? null : open(body);
   if (chunks === null || !message.isMultipart) {
-    // A refusal, or a finished batch inside another message: small, and read whole.
+    // A refusal, a finished batch inside another message, or JSON: read whole.
     const results = await readResponse({ status, headers, url, body }, plan, options, chunks);
     for (const result of results.flat()) yield result;
     return;
@@ -298,7 +298,8 @@ class ResponseDecoder implements ItemReader<ReceivedItem | TakenAnswers> {
       if (issues !== undefined && result instanceof SucceededResult) return result.refused(issues);
       return judgedAt.get(result.index) ?? result;
     };
-    return all.map((item) => (Array.isArray(item) ? item.map(asTold) : asTold(item)));
+    const told = all.map((item) => (Array.isArray(item) ? item.map(asTold) : asTold(item)));
+    return resolveMonitors(told, this.#message.url);
   }
 }
 

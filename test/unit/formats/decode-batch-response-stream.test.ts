@@ -179,6 +179,20 @@ describe('decodeBatchResponseStream', () => {
     expect(await results()).toMatchObject([{}, { monitor: 'later/7' }, { monitor: 'later/7' }]);
   });
 
+  it('tells the same where the answer is cut off behind it (law 1)', async () => {
+    const headers = { Location: 'later/7' };
+    const encoded = encodeBatchResponse([{ status: 200 }, { status: 202, headers }, { status: 200 }]);
+    const { body } = source(encoded.body.subarray(0, -9), 64);
+    const response = { status: 200, headers: headersOf(encoded), body, url: 'https://h/svc/$batch' };
+    const request = encodeBatchRequest(gets(3), { headers: { Prefer: 'respond-async' } });
+    const error = await rejectionOf(all(decodeBatchResponseStream(response, { request })));
+    const pending = { outcome: 'pending', monitor: 'https://h/svc/later/7' };
+    expect(error).toMatchObject({
+      code: 'missing-close-delimiter',
+      results: [{ outcome: 'succeeded' }, pending, pending],
+    });
+  });
+
   it('lets schemas judge, those that need time too', async () => {
     const schema = z.object({ index: z.number() }).refine(async ({ index }) => index !== 1);
     const encoded = answer(2);
