@@ -163,6 +163,8 @@ export type UsageErrorCode =
    * JSON methods such as MERGE, a body that is JSON's null, a version before 4.0.
    */
   | 'not-expressible'
+  /** An order of operations that the format to convert to has no words for. */
+  | 'order-not-expressible'
   /** A Content-Length, or the size of a Blob, that is not the length of the body. */
   | 'content-length-mismatch'
   | 'invalid-boundary'

@@ -69,6 +69,7 @@ export {
   continueBatch,
   readBatchContinuation,
 } from './formats/continue-batch.ts';
+export { type ConvertBatchOptions, convertBatch } from './formats/convert-batch.ts';
 export { type DecodeRequestOptions, decodeBatchRequest } from './formats/decode-batch-request.ts';
 export { decodeBatchRequestStream, type RequestLike } from './formats/decode-batch-request-stream.ts';
 export { type AnsweredRequest, decodeBatchResponse, type Planned } from './formats/decode-batch-response.ts';

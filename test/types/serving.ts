@@ -1,16 +1,21 @@
 import {
+  type Batch,
   type BatchMessage,
   type BatchResponses,
   type ContentIdPlacement,
+  convertBatch,
   type DecodedBatch,
   type DecodedOperation,
   decodeBatchRequest,
+  decodeBatchResponse,
+  type EncodedBatchRequest,
   type EncodedBatchResponse,
   encodeBatchRequest,
   encodeBatchResponse,
   type HeaderList,
   type ODataVersion,
   type Operation,
+  type OperationResult,
   type OutgoingResponse,
 } from 'odata-batch-codec';
 import { check, typeOf } from './assert.ts';
@@ -81,3 +86,13 @@ for (const operation of batch.flat()) {
   typeOf(operation.if).is<string | undefined>();
   typeOf(operation.atomicityGroup).is<string | undefined>();
 }
+
+// Converting takes a message or what was decoded, and gives what can be sent and answered.
+const converted = convertBatch(message, { format: 'json', order: 'ignore' });
+typeOf(converted).is<EncodedBatchRequest<Batch>>();
+typeOf(decodeBatchResponse(message, { request: converted })).is<(OperationResult | OperationResult[])[]>();
+convertBatch(batch, { format: 'multipart', boundary: ['a', 'b'], limits: undefined, order: undefined });
+// @ts-expect-error - the format to convert to has to be said
+convertBatch(batch, {});
+// @ts-expect-error - bodies are not parsed
+convertBatch(batch, { format: 'json', json: {} });
