@@ -50,12 +50,17 @@ export interface BatchHandlerOptions
   readonly forbiddenHeaders?: 'error' | 'strip' | undefined;
   /** What operations may be sent to: what lies below `serviceRoot`, or all of its host. Default `service`. */
   readonly urlScope?: UrlScope | undefined;
+  /**
+   * The format of the answer: that of the request, or the one that its `$format` or Accept asks for. Real clients send
+   * `Accept: application/json` with a multipart batch and mean its operations. Default `request`.
+   */
+  readonly responseFormat?: 'request' | 'accept' | undefined;
   /** How a change set that failed is written: see EncodeBatchResponseOptions. Default `single`. */
   readonly failedChangeSet?: 'single' | 'nested' | undefined;
   /**
    * How many octets of one answer's body are held. A body that fails within them is a 500 of its own; a longer one is passed on
    * as it comes, and where it fails then, the answer to the batch ends without its close delimiter. Those of a change set are
-   * held whole: they must be there before it is committed. Default 256 KiB.
+   * held whole: they must be there before it is committed; so are all in JSON. Default 256 KiB.
    */
   readonly maxBufferedBytes?: number | undefined;
   /**
@@ -89,6 +94,7 @@ export function checkBatchHandlerOptions(options: BatchHandlerOptions): void {
   }
   checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip'], issues);
   checkChoice('options.urlScope', options.urlScope, ['service', 'origin'], issues);
+  checkChoice('options.responseFormat', options.responseFormat, ['request', 'accept'], issues);
   checkChoice('options.failedChangeSet', options.failedChangeSet, ['single', 'nested'], issues);
   issues.throwIfAny();
 

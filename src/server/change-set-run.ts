@@ -1,6 +1,7 @@
 import type { DecodedOperation } from '../batch/decoded-batch.ts';
 import type { OutgoingResponse } from '../batch/outgoing-response.ts';
 import { ChangeSetFailure } from './change-set-failure.ts';
+import { OperationOutcomes } from './operation-outcomes.ts';
 import { type BatchContext, runOperation } from './run-operation.ts';
 
 /** The run of a change set that its transaction is given; keeps what came of it. */
@@ -10,13 +11,13 @@ export class ChangeSetRun {
   #isOpen = true;
   #isRunning = false;
   #responses: OutgoingResponse[] = [];
-  #locations: LayeredLocations;
+  #outcomes: OperationOutcomes;
   #failed: { readonly error: ChangeSetFailure; readonly response: OutgoingResponse } | undefined;
 
   constructor(operations: readonly DecodedOperation[], context: BatchContext) {
     this.#operations = operations;
     this.#context = context;
-    this.#locations = new LayeredLocations(context.locations);
+    this.#outcomes = new OperationOutcomes(context.outcomes);
   }
 
   /** Runs the operations; every time from the first one on, as if it had never run before. */
@@ -25,7 +26,7 @@ export class ChangeSetRun {
     this.#isRunning = true;
     this.#responses = [];
     this.#failed = undefined;
-    this.#locations = new LayeredLocations(this.#context.locations);
+    this.#outcomes = new OperationOutcomes(this.#context.outcomes);
     try {
       for (const operation of this.#operations) await this.#runNext(operation);
     } finally {
@@ -35,7 +36,7 @@ export class ChangeSetRun {
 
   async #runNext(operation: DecodedOperation): Promise<void> {
     if (!this.#isOpen) throw new Error('the transaction of the change set has ended');
-    const context = { ...this.#context, locations: this.#locations };
+    const context = { ...this.#context, outcomes: this.#outcomes };
     const response = await runOperation(operation, true, context);
     if (response.status >= 400) {
       const error = new ChangeSetFailure(operation, response.status);
@@ -57,7 +58,7 @@ export class ChangeSetRun {
     if (this.#isRunning || this.#responses.length < this.#operations.length) {
       throw new Error('the transaction ended before its operations had run');
     }
-    for (const [id, location] of this.#locations.own) this.#context.locations.set(id, location);
+    this.#outcomes.commit();
     return this.#responses;
   }
 
@@ -65,28 +66,5 @@ export class ChangeSetRun {
   close(): void {
     this.#isOpen = false;
     if (this.#isRunning) this.#context.scope.abortOperation(new Error('the transaction has ended'));
-  }
-}
-
-/** What references of a change set mean: its own ids, which count for others only when it has succeeded, and those before it. */
-class LayeredLocations extends Map<string, string | null> {
-  readonly #before: ReadonlyMap<string, string | null>;
-
-  constructor(before: ReadonlyMap<string, string | null>) {
-    super();
-    this.#before = before;
-  }
-
-  /** Those that were set here. */
-  get own(): Iterable<[string, string | null]> {
-    return this.entries();
-  }
-
-  override has(id: string): boolean {
-    return super.has(id) || this.#before.has(id);
-  }
-
-  override get(id: string): string | null | undefined {
-    return super.has(id) ? super.get(id) : this.#before.get(id);
   }
 }

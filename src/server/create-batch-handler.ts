@@ -1,3 +1,4 @@
+import { stopsAtFailure } from '../batch/batch-format.ts';
 import type { DecodedBatch } from '../batch/decoded-batch.ts';
 import { readChunks } from '../bytes/read-chunks.ts';
 import { decodeBatchRequest } from '../formats/decode-batch-request.ts';
@@ -8,10 +9,12 @@ import { AbortScope } from './abort-scope.ts';
 import { type BatchHandlerOptions, checkBatchHandlerOptions } from './batch-handler-options.ts';
 import { BatchRun } from './batch-run.ts';
 import { checkBatchRequest } from './check-batch-request.ts';
+import { chooseFormat } from './choose-format.ts';
 import type { FetchRequest, PlainRequest } from './fetch-request.ts';
 import { type FetchResponse, makeResponse } from './fetch-response.ts';
 import { HeaderInheritance } from './header-inheritance.ts';
 import { parseUrl } from './locate-operation.ts';
+import { OperationOutcomes } from './operation-outcomes.ts';
 import { type Refusal, refusalOf, refuseBatch } from './refuse-batch.ts';
 import type { BatchContext } from './run-operation.ts';
 
@@ -56,7 +59,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       if (batch.length === 0) return refuse(EMPTY);
       return answer(batch, request, options, report);
     } catch (error) {
-      const refusal = refusalOf(error);
+      const refusal = refusalOf(error, headers);
       // A client that has gone away is the failure of nobody, and hears of none.
       if (refusal === undefined && !request.signal.aborted) report(error);
       return refuse(refusal ?? { status: 500, code: 'batch-failed', message: 'the batch failed' });
@@ -77,22 +80,26 @@ function answer(
   options: BatchHandlerOptions,
   report: BatchContext['report'],
 ): FetchResponse {
-  const { fetch, transaction, failedChangeSet } = options;
+  const { fetch, transaction, failedChangeSet, responseFormat } = options;
   const scope = new AbortScope(request.signal);
+  const format = responseFormat === 'accept' ? chooseFormat(request, batch.format) : batch.format;
   const context: BatchContext = {
+    format,
     scope,
     report,
     version: batch.version,
     serviceRoot: options.serviceRoot.replace(/\/?(?:[?#].*)?$/s, '/'),
     urlScope: options.urlScope ?? 'service',
     batchPath: parseUrl(request.url)?.pathname ?? '',
-    locations: new Map(),
+    outcomes: new OperationOutcomes(),
     inheritance: new HeaderInheritance(request.headers),
     maxBufferedBytes: options.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
     fetch: (inner) => fetch(inner as unknown as FetchRequest),
   };
-  const run = new BatchRun(batch, batch.continueOnError === true, transaction, context);
-  const { status, headers, body } = encodeBatchResponseStream(run, { request: batch, failedChangeSet });
+  const goesOn = !stopsAtFailure(batch.format, batch.continueOnError);
+  const run = new BatchRun(batch, goesOn, transaction, context);
+  const encoding = { format, request: batch, failedChangeSet };
+  const { status, headers, body } = encodeBatchResponseStream(run, encoding);
   return makeResponse(body, { status, headers });
 }
 

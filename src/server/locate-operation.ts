@@ -13,8 +13,6 @@ export interface UrlRules {
   readonly urlScope: UrlScope;
   /** The path of the batch endpoint, as it was asked for. */
   readonly batchPath: string;
-  /** What references mean: see ReferenceContext. */
-  readonly locations: ReadonlyMap<string, string | null>;
 }
 
 /** The part of the URL standard that is used here; no ECMAScript library names it. */
@@ -38,9 +36,17 @@ export function parseUrl(url: string): ParsedUrl | undefined {
   }
 }
 
-/** The absolute URL that an operation is sent to: below the service root (H-35), no batch itself (H-06); or why there is none. */
-export function locateOperation(operation: DecodedOperation, rules: UrlRules): string | Problem {
-  const given = resolveReference(operation.url, rules);
+/**
+ * The absolute URL that an operation is sent to: below the service root (H-35), no batch itself (H-06); or why there is none.
+ *
+ * @param locations what references mean: see ReferenceContext
+ */
+export function locateOperation(
+  operation: DecodedOperation,
+  rules: UrlRules,
+  locations: ReadonlyMap<string, string | null>,
+): string | Problem {
+  const given = resolveReference(operation.url, { serviceRoot: rules.serviceRoot, locations });
   if (typeof given !== 'string') return given;
   const url = parseUrl(given);
   if (url === undefined || url.username !== '' || url.password !== '') {

@@ -1,16 +1,20 @@
+import type { BatchFormat } from '../batch/batch-format.ts';
 import type { OutgoingResponse } from '../batch/outgoing-response.ts';
-import { type ChunkReader, readChunks } from '../bytes/read-chunks.ts';
+import { type ByteSource, type ChunkReader, readChunks } from '../bytes/read-chunks.ts';
 import { encodeBatchResponse } from '../formats/encode-batch-response.ts';
 import { statusHasBody } from '../http/http-message.ts';
 import type { AbortScope } from './abort-scope.ts';
-import { bufferBody } from './buffer-body.ts';
+import { type BufferedBody, bufferBody } from './buffer-body.ts';
 import type { PlainResponse } from './fetch-response.ts';
 import { endToEnd } from './header-inheritance.ts';
+import { jsonResponse } from './json-response.ts';
 
 /** How the answer to an operation is read. */
 export interface ResponseReading {
   readonly method: string;
   readonly inChangeSet: boolean;
+  /** The format of the answer to the batch. */
+  readonly format: BatchFormat;
   /** Octets of a body that are held. */
   readonly maximum: number;
   readonly scope: AbortScope;
@@ -29,19 +33,29 @@ export async function readResponse(value: unknown, reading: ResponseReading): Pr
     throw new TypeError('an operation of a change set is answered at once or not at all, never with 202');
   }
   const response = { status, headers: endToEnd(headers).filter(isPassedOn) };
-  // What can't be written is found out here, by who writes it.
-  encodeBatchResponse([response]);
-  if (body === null) return response;
-
-  const chunks = readChunks(body);
-  if (reading.method === 'HEAD' || !statusHasBody(status)) {
-    chunks.stop();
-    return response;
+  const { format } = reading;
+  if (body === null || reading.method === 'HEAD' || !statusHasBody(status)) {
+    if (body !== null) readChunks(body).stop();
+    return written(response, format);
   }
+  // A body may be long: what else is wrong is found out before it.
+  if (format === 'multipart') written(response, format);
+  const read = await readBody(body, reading);
+  return format === 'json' ? written(jsonResponse(response, read), format) : { ...response, body: read };
+}
+
+/** Finds out what can't be written from who writes it. */
+function written<R extends OutgoingResponse>(response: R, format: BatchFormat): R {
+  encodeBatchResponse([response], { format });
+  return response;
+}
+
+async function readBody(source: ByteSource, reading: ResponseReading): Promise<BufferedBody> {
   const { maximum, scope, onFailure } = reading;
+  const chunks = readChunks(source);
   const watched: ChunkReader = { next: () => scope.wait(chunks.next()), stop: () => chunks.stop() };
   try {
-    return { ...response, body: await bufferBody(watched, maximum, onFailure) };
+    return await bufferBody(watched, maximum, onFailure);
   } catch (error) {
     chunks.stop();
     throw error;

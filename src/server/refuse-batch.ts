@@ -26,15 +26,17 @@ export function refuseBatch(
 }
 
 /** What the client is told of an error of the decoder; undefined where the error is none of the batch's. */
-export function refusalOf(error: unknown): Refusal | undefined {
+export function refusalOf(error: unknown, headers: PlainHeaders): Refusal | undefined {
   if (error instanceof BatchLimitError) {
     const { code, message, limit, maximum } = error;
     return { status: 413, code, message, details: { limit, maximum } };
   }
   if (!(error instanceof BatchSyntaxError)) return undefined;
   const { code, path, line, offset } = error;
-  const isOfMediaType = path === '' && (code === 'not-a-batch' || code === 'invalid-media-type');
+  // A JSON type is right whatever stands in the body; of others it is the type that is wrong.
+  const isJson = /^\s*application\/json\b/i.test(headers.get('Content-Type') ?? '');
+  const isOfType = !isJson && path === '' && (code === 'not-a-batch' || code === 'invalid-media-type');
   // The lines behind the first quote the message itself.
   const [message = ''] = error.message.split('\n');
-  return { status: isOfMediaType ? 415 : 400, code, message, details: { path, line, offset } };
+  return { status: isOfType ? 415 : 400, code, message, details: { path, line, offset } };
 }

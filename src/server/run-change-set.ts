@@ -13,7 +13,7 @@ export async function runChangeSet(
   context: BatchContext,
 ): Promise<OutgoingResponse | OutgoingResponse[]> {
   if (transaction === undefined && operations.length > 1) {
-    forget(operations, context);
+    context.outcomes.noteUndone(operations);
     const message = 'a change set of more than one operation needs transactions, which this service has not';
     return problemResponse({ status: 501, code: 'change-set-not-supported', message }, context.version);
   }
@@ -27,7 +27,7 @@ export async function runChangeSet(
     context.scope.throwIfAborted();
     const { failed } = changeSet;
     if (!isOf(error, failed?.error)) context.report(error);
-    forget(operations, context);
+    context.outcomes.noteUndone(operations);
     if (failed !== undefined) return failed.response;
     const message = 'the change set failed';
     return problemResponse({ status: 500, code: 'change-set-failed', message }, context.version);
@@ -37,11 +37,6 @@ export async function runChangeSet(
 }
 
 const runAlone: ChangeSetTransaction = (run) => run();
-
-/** What did not happen can't be referred to. */
-function forget(operations: readonly DecodedOperation[], { locations }: BatchContext): void {
-  for (const { id } of operations) if (id !== undefined) locations.set(id, null);
-}
 
 /** Whether a transaction rejected because of the operation that failed: with the same error, or one made of it. */
 function isOf(error: unknown, failure: ChangeSetFailure | undefined): boolean {
