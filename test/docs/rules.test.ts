@@ -17,6 +17,7 @@ const RANGES = [
   ['P', 1, 22],
   ['S', 1, 12],
   ['A', 1, 6],
+  ['J', 1, 23],
   ['X', 1, 12],
 ] as const;
 const REQUIRED = RANGES.flatMap(([letter, first, last]) =>

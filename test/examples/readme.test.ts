@@ -63,8 +63,8 @@ describe('the programs of the README', () => {
     );
   });
 
-  it('are eight', () => {
-    expect(programs).toHaveLength(8);
+  it('are nine', () => {
+    expect(programs).toHaveLength(9);
   });
 });
 
