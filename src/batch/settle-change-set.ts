@@ -42,6 +42,10 @@ function settleSingle(
   service: Service | undefined,
 ): OperationResult[] {
   const [first] = members;
+  if (part.answer.status === FAILED_DEPENDENCY && dependsOnOthers(members)) {
+    const error = part.answer.asError();
+    return members.map((member) => notExecuted(member, error));
+  }
   if (members.length === 1 && first !== undefined) return [answered(first, part.answer)];
   if (part.answer.succeeded) {
     const cause = new BatchError(
@@ -52,9 +56,6 @@ function settleSingle(
   }
 
   const error = part.answer.asError();
-  if (error.status === FAILED_DEPENDENCY && dependsOnOthers(members)) {
-    return members.map((member) => notExecuted(member, error));
-  }
   const { contentId, index } = error.error;
   // By Content-ID, in the error (`@Core.ContentID`), or by its place (P-15).
   const named = members[indexOfId(part.id) ?? indexOfId(contentId) ?? index ?? -1];

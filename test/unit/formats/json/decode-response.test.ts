@@ -441,6 +441,33 @@ describe('multipart in answer to a JSON batch', () => {
     ).toEqual(['succeeded', ['succeeded', 'succeeded'], 'succeeded']);
   });
 
+  it('without ids belongs to nobody, but where the service is known to keep the order', () => {
+    const dependent = [
+      { method: 'GET', url: 'A' },
+      [{ method: 'POST', url: 'B', dependsOn: ['1'] }],
+      [
+        { method: 'POST', url: 'C' },
+        { method: 'POST', url: 'D' },
+      ],
+    ] as const;
+    const bare = (status: number) => part('', status).replace('Content-ID: \r\n', '');
+    const nest = `--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n${bare(201)}${bare(201)}`
+      .replaceAll('--b\r\nContent-Type: app', '--c\r\nContent-Type: app')
+      .concat('--c--\r\n');
+    const given = answer(bare(404), bare(424), nest);
+    expect(outcomes(decodeBatchResponse(given, { request: encode(dependent) }))).toEqual([
+      'unknown',
+      ['unknown'],
+      ['unknown', 'unknown'],
+    ]);
+    const known = encode(dependent, { service: { name: 'CAP', ordered: true } });
+    expect(outcomes(decodeBatchResponse(given, { request: known }))).toEqual([
+      'failed',
+      ['not-executed'],
+      ['succeeded', 'succeeded'],
+    ]);
+  });
+
   it('as a stream gives single answers at once, those of a change set at the end, with their bodies', async () => {
     const { contentType, body } = answer(part('3', 201), part('4', 200), part('2', 201), part('1', 200));
     const response = new Response(body, { headers: { 'Content-Type': contentType } });
