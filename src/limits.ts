@@ -9,7 +9,7 @@ export interface Limits {
   readonly maxOperationsPerChangeSet: number;
   /** Octets of one part, its headers not counted; in JSON of one body, as it stands there. Default 64 MiB. */
   readonly maxPartBytes: number;
-  /** Octets of one header block, of a part or of the HTTP message in it, and of a start line; in JSON of `headers` and of a URL. Default 64 KiB. */
+  /** Octets of one header block, of a part or of the HTTP message in it, and of a start line; in JSON of `headers` and of each text that is no body. Default 64 KiB. */
   readonly maxHeaderBytes: number;
   /** Fields of one header block. Default 256. */
   readonly maxHeaderCount: number;

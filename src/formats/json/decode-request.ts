@@ -3,7 +3,7 @@ import { isBatchUrl } from '../../batch/batch-url.ts';
 import { BodyReader } from '../../batch/body-reader.ts';
 import { DecodedOperation } from '../../batch/decoded-batch.ts';
 import type { RequestSettings } from '../../batch/request-settings.ts';
-import { BatchLimitError, type SyntaxErrorCode } from '../../errors.ts';
+import type { SyntaxErrorCode } from '../../errors.ts';
 import { Fault } from '../../fault.ts';
 import { isContentId, parseUrlReference } from '../../odata/content-id.ts';
 import type { Reading, Slice } from '../../reading.ts';
@@ -15,6 +15,7 @@ import type { JsonScanner, RawValue } from './json-scanner.ts';
 import { openJson } from './open-json.ts';
 import { readBody } from './read-body.ts';
 import { type Members, memberFault, readMembers } from './read-members.ts';
+import { readText } from './read-text.ts';
 
 const MEMBERS: ReadonlySet<string> = new Set([
   'id',
@@ -78,7 +79,7 @@ class JsonRequestReader {
     const scanner = this.#scanner;
     if (scanner.peek() !== 'object') throw this.#notABatch();
     scanner.object((name, at) => {
-      const path = new JsonPath('', name.slice(0, 40));
+      const path = new JsonPath('', name);
       scanner.path = path;
       if (name === 'requests') this.#readRequests(at, path);
       else if (name.includes('@')) scanner.value();
@@ -165,8 +166,6 @@ class JsonRequestReader {
 
   #url(object: RequestObject): string {
     const url = this.#text(object, 'url') ?? '';
-    const { maxHeaderBytes } = this.#reading.limits;
-    if (url.length > maxHeaderBytes) throw new BatchLimitError('maxHeaderBytes', maxHeaderBytes, url.length);
     // Spaces stand in examples of the format itself; in JSON they are no danger to what is behind them.
     if (!/^[\x20-\x7e]+$/.test(url)) {
       throw this.#fault('invalid-target', 'expected a URL of printable ASCII characters', object, 'url');
@@ -217,7 +216,7 @@ class JsonRequestReader {
           const namePath = new JsonPath(path, index);
           throw memberFault('invalid-member', 'expected a string', scanner, name, namePath);
         }
-        names.push(scanner.text(name));
+        names.push(readText(name, scanner, this.#reading));
       }),
     );
     return names;
@@ -255,7 +254,7 @@ class JsonRequestReader {
   #text({ members, path }: RequestObject, name: string): string | undefined {
     const raw = members.get(name);
     if (raw === undefined) return undefined;
-    if (raw.kind === 'string') return this.#scanner.text(raw);
+    if (raw.kind === 'string') return readText(raw, this.#scanner, this.#reading);
     throw memberFault('invalid-member', 'expected a string', this.#scanner, raw, new JsonPath(path, name));
   }
 

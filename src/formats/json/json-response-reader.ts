@@ -12,6 +12,7 @@ import type { JsonScanner, RawValue } from './json-scanner.ts';
 import { openJson } from './open-json.ts';
 import { readBody } from './read-body.ts';
 import { type Members, memberFault, readMembers } from './read-members.ts';
+import { readText } from './read-text.ts';
 
 const MEMBERS: ReadonlySet<string> = new Set(['id', 'atomicityGroup', 'status', 'headers', 'body']);
 const NEXT_LINK = /^@(?:odata\.)?nextLink$/;
@@ -67,7 +68,7 @@ export class JsonResponseReader {
       return;
     }
     scanner.object((name, at) => {
-      scanner.path = new JsonPath('', name.slice(0, 40));
+      scanner.path = new JsonPath('', name);
       const kind = scanner.peek();
       if (name === 'responses' && kind === 'array') this.#readResponses(at);
       else if (NEXT_LINK.test(name) && kind === 'string') this.nextLink = scanner.text(scanner.value());
@@ -146,7 +147,7 @@ export class JsonResponseReader {
 
   #text(raw: RawValue | undefined, path: JsonPath): string | undefined {
     if (raw === undefined || raw.kind === 'null') return undefined;
-    if (raw.kind === 'string') return this.#scanner.text(raw);
+    if (raw.kind === 'string') return readText(raw, this.#scanner, this.#reading);
     throw memberFault('invalid-member', 'expected a string', this.#scanner, raw, path);
   }
 }

@@ -6,9 +6,6 @@ import type { JsonScanner, RawValue } from './json-scanner.ts';
 /** The members of an object by name, each where it stands. */
 export type Members = ReadonlyMap<string, RawValue>;
 
-/** Of names that nobody knows, so much is told. */
-const SHOWN = 40;
-
 /**
  * Reads the members of an object whose names are known. None may stand twice (J-13): readers take the first or the last, and
  * what one of them checks the other would not carry out.
@@ -24,7 +21,7 @@ export function readMembers(
   const members = new Map<string, RawValue>();
   scanner.path = path;
   scanner.object((name, at) => {
-    const memberPath = new JsonPath(path, name.slice(0, SHOWN));
+    const memberPath = new JsonPath(path, name);
     scanner.path = memberPath;
     const isKnown = known.has(name);
     if (members.has(name)) {
