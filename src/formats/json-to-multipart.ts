@@ -13,25 +13,38 @@ import { isReadAsUtf8 } from './json/body-kind.ts';
  * when it is encoded.
  */
 export function jsonToMultipart(batch: DecodedBatch, rules: ConversionRules): Conversion {
+  const itemOf = new Map<string | undefined, number>();
+  for (const [index, item] of batch.entries()) {
+    for (const { id } of 'method' in item ? [item] : item) itemOf.set(id, index);
+  }
   const items = batch.map((item, index) => {
-    if ('method' in item) return convert(item, [], placeName('batch', [index]), rules);
-    return item.map((operation, member) =>
-      convert(operation, item, placeName('batch', [index, member]), rules),
-    );
+    if ('method' in item) return convert(item, [index], itemOf, rules);
+    return item.map((operation, member) => convert(operation, [index, member], itemOf, rules));
   });
   return { batch: items, continueOnError: batch.continueOnError ?? true };
 }
 
+/** The items of the batch by the ids in them. */
+type ItemOf = ReadonlyMap<string | undefined, number>;
+
 function convert(
   operation: DecodedOperation,
-  changeSet: readonly DecodedOperation[],
-  name: string,
+  path: readonly number[],
+  itemOf: ItemOf,
   { keepsOrder, issues }: ConversionRules,
 ): Operation {
   const { headers, bytes } = operation;
+  const [own] = path;
+  const name = placeName('batch', path);
   const referred = referredIds(operation);
-  const needed = operation.dependsOn?.filter((id) => !referred.includes(id)) ?? [];
-  if (keepsOrder && needed.some((id) => changeSet.some((member) => member.id === id))) {
+  // One operation of another change set stands for all of it (J-09).
+  const referredItems = referred
+    .map((id) => itemOf.get(id))
+    .filter((item) => item !== undefined && item !== own);
+  const needed =
+    operation.dependsOn?.filter((id) => !referred.includes(id) && !referredItems.includes(itemOf.get(id))) ??
+    [];
+  if (keepsOrder && needed.some((id) => itemOf.get(id) === own)) {
     const message =
       'the operations of a change set have no order in multipart: give order "ignore" to do without';
     issues.add(`${name}.dependsOn`, 'order-not-expressible', message);

@@ -194,6 +194,12 @@ describe('JSON to multipart', () => {
       { method: 'PATCH', url: 'C', headers: { 'If-Match': '$a' } },
     ];
     expect(toMultipart(referring).plan.items).toHaveLength(3);
+    // It depends on the change set, whichever operation of it the URL names.
+    const set = [post('A', { id: 'a' }), post('B', { id: 'b' })];
+    expect(toMultipart([set, post('$b/C')]).plan.items).toHaveLength(2);
+    expect(
+      issuesOf(() => toMultipart([set, post('D', { id: 'd' }), post('$b/C', { dependsOn: ['d'] })])),
+    ).toEqual(['batch[2].dependsOn: not-expressible']);
   });
 
   it('of an order within a change set is refused unless that is given up', () => {
