@@ -12,6 +12,7 @@ export interface RawValue {
 }
 
 const QUOTE = 0x22;
+const ZERO = 0x30;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
@@ -230,8 +231,16 @@ export class JsonScanner {
   }
 
   #number(): void {
-    let end = this.#at;
-    while (isInNumber(this.#bytes[end])) end++;
+    const bytes = this.#bytes;
+    const start = this.#at;
+    let end = start;
+    while (isDigit(bytes[end])) end++;
+    // Most are whole numbers, which need no text to be known by.
+    if (!isInNumber(bytes[end]) && end > start && (bytes[start] !== ZERO || end === start + 1)) {
+      this.#at = end;
+      return;
+    }
+    while (isInNumber(bytes[end])) end++;
     const text = latin1(this.#bytes, this.#at, end);
     if (!NUMBER.test(text)) {
       const isCut = end === this.#bytes.length && BEGUN_NUMBER.test(text);
@@ -269,6 +278,9 @@ export class JsonScanner {
 
   /** The next octet that is no white space. */
   #next(): number {
+    const here = this.#bytes[this.#at];
+    // Most services write none.
+    if (here !== undefined && here > 0x20) return here;
     const octet = this.#bytes[this.#space()];
     if (octet === undefined) throw this.#endsHere();
     return octet;
@@ -295,13 +307,13 @@ export class JsonScanner {
   }
 }
 
+function isDigit(octet: number | undefined): boolean {
+  return octet !== undefined && octet >= ZERO && octet <= 0x39;
+}
+
 function isInNumber(octet: number | undefined): boolean {
   return (
     octet !== undefined &&
-    ((octet >= 0x30 && octet <= 0x39) ||
-      octet === 0x2e ||
-      octet === 0x2d ||
-      octet === 0x2b ||
-      (octet | 0x20) === 0x65)
+    (isDigit(octet) || octet === 0x2e || octet === 0x2d || octet === 0x2b || (octet | 0x20) === 0x65)
   );
 }
