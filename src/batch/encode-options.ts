@@ -37,6 +37,6 @@ export interface EncodeBatchRequestOptions {
   readonly headers?: HeadersInput | undefined;
   /** How JSON bodies are printed. Default `JSON.stringify`. */
   readonly json?: { readonly stringify?: JsonStringify | undefined } | undefined;
-  /** Where boundaries come from. Default `crypto.getRandomValues`. */
+  /** Where boundaries come from (multipart). Default `crypto.getRandomValues`. */
   readonly random?: RandomSource | undefined;
 }

@@ -37,6 +37,7 @@ const handler = createBatchHandler({
   forbiddenHeaders: 'strip',
   urlScope: 'origin',
   failedChangeSet: 'nested',
+  responseFormat: 'accept',
   maxBufferedBytes: 1024,
   onWarning: ({ code }) => code,
   onError: (error, { request, operation }) => {
