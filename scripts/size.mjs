@@ -4,12 +4,12 @@ import { build } from 'esbuild';
 
 /** Limits in KiB, a little above what is: whoever needs more says so here (docs/decisions/018-what-an-import-costs.md). */
 const IMPORTS = [
-  { names: ['encodeBatchRequest'], limit: 15.55 },
-  { names: ['decodeBatchResponse'], limit: 20.7 },
-  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 30.75 },
-  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 24.3 },
-  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 35.4 },
-  { names: ['*'], limit: 45.5 },
+  { names: ['encodeBatchRequest'], limit: 15.8 },
+  { names: ['decodeBatchResponse'], limit: 21.1 },
+  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 31.3 },
+  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 24.6 },
+  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 36.4 },
+  { names: ['*'], limit: 46.6 },
 ];
 
 let isOver = false;

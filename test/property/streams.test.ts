@@ -5,6 +5,7 @@ import {
   encodeBatchRequest,
   encodeBatchResponse,
   type LimitsInput,
+  type Operation,
   type Plan,
   type Service,
 } from '../../src/index.ts';
@@ -81,26 +82,38 @@ const anyParts = fc.array(fc.oneof({ weight: 3, arbitrary: part }, fc.array(part
 /** Plans of a few operations; a size is that of a change set, 0 stands for an operation of its own. */
 const anyPlan: fc.Arbitrary<Plan> = fc
   .record({
+    format: fc.constantFrom('multipart', 'multipart', 'json'),
     ids: fc.boolean(),
+    depends: fc.boolean(),
     sizes: fc.constantFrom([0, 0, 0], [0, 2, 0], [2, 2], [1, 0], [0]),
-    continueOnError: fc.constantFrom(undefined, true),
+    continueOnError: fc.constantFrom(undefined, true, false),
     respondAsync: fc.boolean(),
     service: fc.constantFrom<(Service | undefined)[]>(
       undefined,
       undefined,
       { name: 'unordered', ordered: false },
+      { name: 'ordered', ordered: true },
       { name: 'apart', atomicChangeSets: false },
     ),
   })
-  .map(({ ids, sizes, continueOnError, respondAsync, service }) => {
+  .map(({ format, ids, depends, sizes, continueOnError, respondAsync, service }) => {
     const names = [...'abcdef'];
+    const before: Operation[] = [];
     const operation = () => {
       const id = ids ? names.shift() : undefined;
-      return { method: 'POST', url: 'X', ...(id !== undefined && { id }) };
+      const [first] = before;
+      const made = {
+        method: 'POST',
+        url: 'X',
+        ...(id !== undefined && { id }),
+        ...(depends && format === 'json' && first !== undefined && { dependsOn: [first] }),
+      };
+      before.push(made);
+      return made;
     };
     const batch = sizes.map((size) => (size === 0 ? operation() : Array.from({ length: size }, operation)));
     const headers = respondAsync ? { Prefer: 'respond-async' } : {};
-    return encodeBatchRequest(batch, { continueOnError, headers, service }).plan;
+    return encodeBatchRequest(batch, { format, continueOnError, headers, service }).plan;
   });
 
 function write(items: readonly (Part | readonly Part[])[]): Uint8Array<ArrayBuffer> {
