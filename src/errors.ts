@@ -193,6 +193,24 @@ export type UsageErrorCode =
   | 'operation-not-succeeded'
   /** `uri` was given a value that has no OData literal. */
   | 'invalid-literal'
+  /** An alias, which its service takes alone but not inside a batch, with a query that its real URI can't have. */
+  | 'alias-with-query'
+  /** An alias with a key that can't be one: a number in quotes, a lone quote, nothing at all. */
+  | 'invalid-alias-key'
+  /** An alias below a reference: its real URI needs a key that nobody knows before the batch has run. */
+  | 'alias-on-reference'
+  /** An endpoint that the service does not take inside a batch. */
+  | 'not-batchable'
+  /** An absolute URL of another service. */
+  | 'foreign-url'
+  /** A query option, such as an access token, that belongs to the batch itself. */
+  | 'forbidden-query-option'
+  /** A rule of the service changes the body, and can't change this one. */
+  | 'body-not-convertible'
+  /** A rule of the service changes the method, and a condition such as If-Match would mean something else. */
+  | 'header-not-convertible'
+  /** A definition of a service that can't be meant. */
+  | 'invalid-service'
   /** A function of the caller's threw: see `cause`. */
   | 'callback-failed';
 

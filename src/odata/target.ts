@@ -26,17 +26,24 @@ const PLAIN = /^(?!\/\/)[A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=%]+$/;
 /** Percent-encodes what may not stand in a request target and leaves everything else as it is (H-14). */
 export function encodeTarget(url: string): string | TargetProblem {
   if (PLAIN.test(url)) return url;
+  const unusable = targetProblem(url);
+  if (unusable !== undefined) return unusable;
+  try {
+    return url.replace(UNSAFE, encodeURIComponent);
+  } catch {
+    return problem('invalid-url', 'the URL holds half of a surrogate pair');
+  }
+}
+
+/** Why a URL can't be the target of a request, however it is encoded; undefined where it can. */
+export function targetProblem(url: string): TargetProblem | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\x00-\x1f\x7f]/.test(url)) return problem('invalid-url', 'the URL holds a control character');
   if (url === '') return problem('invalid-url', 'the URL is empty');
   if (url.includes('#'))
     return problem('invalid-url', 'the URL has a fragment, which is never sent: write %23 for "#"');
   if (url.startsWith('//')) return problem('invalid-url', 'the URL begins with "//": write its scheme');
-  try {
-    return url.replace(UNSAFE, encodeURIComponent);
-  } catch {
-    return problem('invalid-url', 'the URL holds half of a surrogate pair');
-  }
+  return undefined;
 }
 
 /**

@@ -46,6 +46,8 @@ async function checkFiles(files) {
   assert.deepEqual(await packagesOf('dist/server.cjs'), []);
   assert.deepEqual(await packagesOf('dist/xml.js'), ['@rgrove/parse-xml']);
   assert.deepEqual(await packagesOf('dist/xml.cjs'), ['@rgrove/parse-xml']);
+  assert.deepEqual(await packagesOf('dist/services.js'), ['zod']);
+  assert.deepEqual(await packagesOf('dist/services.cjs'), ['zod']);
 }
 
 /** The packages that a built file loads, itself or by its chunks. */
@@ -82,6 +84,17 @@ function checkXml(codec, { readXmlError }, name) {
   const message = codec.encodeBatchResponse([{ status: 404, headers, body }]);
   const [result] = codec.decodeBatchResponse(message, { request, readError: readXmlError });
   assert.deepEqual(result.error, { code: 'E1', message: 'None & never' }, name);
+}
+
+/** A rule applied by the entry of its own; what it throws is an error of the codec's, whichever copy of it. */
+function checkServices(codec, { channelAdvisor, defineService, explainRewrite }, name) {
+  const operation = { method: 'DELETE', url: "/v1/Products(1)/Labels('x')" };
+  const { to } = explainRewrite(channelAdvisor(), operation);
+  assert.equal(to, "/v1/ProductLabels(ProductID=1,Name='x')", name);
+  assert.throws(
+    () => defineService({ name: '' }),
+    (error) => codec.isBatchError(error, 'invalid-service'),
+  );
 }
 
 /** A batch there and back, on both sides. */
@@ -164,8 +177,7 @@ function optionsError(server) {
 /** The cases of test/types once more, against the declarations that are published, as an ESM and as a CJS project. */
 async function checkTypes() {
   await mkdir(join(modules, '@types'));
-  for (const name of ['zod', '@types/node'])
-    await symlink(join(root, 'node_modules', name), join(modules, name));
+  await symlink(join(root, 'node_modules/@types/node'), join(modules, '@types/node'));
   const base = JSON.parse(await readFile(join(root, 'tsconfig.base.json'), 'utf8')).compilerOptions;
   const module = { module: 'Node16', moduleResolution: 'Node16' };
   const variants = {
@@ -204,6 +216,7 @@ try {
   // What npm would install beside it.
   await mkdir(join(modules, '@rgrove'));
   await symlink(join(root, 'node_modules/@rgrove/parse-xml'), join(modules, '@rgrove/parse-xml'));
+  await symlink(join(root, 'node_modules/zod'), join(modules, 'zod'));
   const { esm, cjs } = await load('odata-batch-codec');
   checkRoundTrip(esm, 'ESM');
   checkRoundTrip(cjs, 'CJS');
@@ -218,6 +231,9 @@ try {
   const xml = await load('odata-batch-codec/xml');
   checkXml(esm, xml.esm, 'ESM');
   checkXml(cjs, xml.cjs, 'CJS');
+  const services = await load('odata-batch-codec/services');
+  checkServices(esm, services.esm, 'ESM');
+  checkServices(cjs, services.cjs, 'CJS');
   await checkTypes();
   console.log('The built package works: imported, required, and compiled against.');
 } finally {

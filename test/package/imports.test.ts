@@ -212,6 +212,11 @@ describe('entry files', () => {
     const others = entries.filter(({ name }) => name !== 'xml');
     expect(others.filter(({ name }) => loads(name).includes('@rgrove/parse-xml'))).toEqual([]);
   });
+
+  it('load zod where the entry is "./services"', () => {
+    const loaded = [...closureOf('services')].flatMap((reached) => byName.get(reached)?.packages ?? []);
+    expect([...new Set(loaded)]).toEqual(['zod']);
+  });
 });
 
 describe('imports', () => {

@@ -1,0 +1,64 @@
+import { decodeText } from '../bytes/text.ts';
+import type { KeyValue } from './key-type.ts';
+
+/** The types that a member of a body can be asked to have. */
+export type MemberType = 'string' | 'number' | 'boolean';
+
+/** How a rule makes one body of another. */
+export interface BodyRule {
+  /** The members that the body must have, all of them and no other. */
+  readonly from: Readonly<Record<string, MemberType>>;
+  /** The new body: JSON, in which a text `{name}` stands for a member of the old body or a key of the URL. */
+  readonly to: unknown;
+}
+
+const PLACEHOLDER = /^\{([^{}]+)\}$/;
+
+/** The names that a template's placeholders have. */
+export function placeholdersOf(template: unknown): string[] {
+  if (typeof template === 'string') {
+    const [, name] = PLACEHOLDER.exec(template) ?? [];
+    return name === undefined ? [] : [name];
+  }
+  if (typeof template !== 'object' || template === null) return [];
+  return Object.values(template).flatMap(placeholdersOf);
+}
+
+/** The body that a rule makes; undefined where the given one is not what the rule can take. */
+export function convertBody(
+  rule: BodyRule,
+  body: unknown,
+  keys: ReadonlyMap<string, KeyValue>,
+): { readonly body: unknown } | undefined {
+  const given = readJson(body);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+  const members = new Map(Object.entries(given));
+  const wanted = Object.entries(rule.from);
+  if (members.size !== wanted.length) return undefined;
+  if (!wanted.every(([name, type]) => typeof members.get(name) === type)) return undefined;
+
+  const values = new Map<string, unknown>(members);
+  for (const [name, { value }] of keys) values.set(name, value);
+  return { body: fill(rule.to, values) };
+}
+
+/** What a body says as JSON, whichever way it is given; undefined where it says nothing. */
+function readJson(body: unknown): unknown {
+  try {
+    if (typeof body === 'string') return JSON.parse(body);
+    const octets = body instanceof ArrayBuffer ? new Uint8Array(body) : body;
+    return JSON.parse((octets instanceof Uint8Array ? decodeText(octets) : JSON.stringify(body)) ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function fill(template: unknown, values: ReadonlyMap<string, unknown>): unknown {
+  if (typeof template === 'string') {
+    const [, name] = PLACEHOLDER.exec(template) ?? [];
+    return name === undefined ? template : values.get(name);
+  }
+  if (Array.isArray(template)) return template.map((item) => fill(item, values));
+  if (typeof template !== 'object' || template === null) return template;
+  return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, fill(value, values)]));
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { checkServiceOptions } from './check-service-options.ts';
+import { type DefinedService, defineService } from './define-service.ts';
+import type { EndpointRule, RewriteRule } from './rewrite-rule.ts';
+
+/** What ChannelAdvisor leaves to choose. */
+export interface ChannelAdvisorOptions {
+  /**
+   * What the alias `Products(ID)/Attributes('Name')` becomes: `keyed`, the default, keeps method and body and names the
+   * attribute in the URL; `post` creates it with POST; `action` calls UpdateAttributes. DELETE is always `keyed`.
+   */
+  readonly attributes?: 'keyed' | 'post' | 'action' | undefined;
+  /** The profile that attributes belong to, for `attributes: 'post'` with a token of several profiles. */
+  readonly profileId?: number | undefined;
+  /** What stands between the keys of a real URI. Default `,`; the service's own page prints a space behind it. */
+  readonly keySeparator?: ',' | ',%20' | undefined;
+}
+
+const options: z.ZodType<ChannelAdvisorOptions> = z
+  .strictObject({
+    attributes: z.enum(['keyed', 'post', 'action']).optional(),
+    profileId: z.int().positive().optional(),
+    keySeparator: z.enum([',', ',%20']).optional(),
+  })
+  .refine(({ attributes, profileId }) => profileId === undefined || attributes === 'post', {
+    path: ['profileId'],
+    message: "only attributes: 'post' sends a ProfileID",
+  });
+
+const ID = { type: 'int32', minimum: 0 } as const;
+const KEYED = 'AttributeValues(ProductID={ID},Name={Name})';
+
+const ATTRIBUTE = {
+  alias: 'Products({ID})/Attributes({Name})',
+  keys: { ID, Name: 'string' },
+} as const;
+
+/** The table of the service's page "Batch Requests", row by row. */
+const RULES: readonly RewriteRule[] = [
+  { ...ATTRIBUTE, name: 'attributes-delete', methods: ['DELETE'], real: KEYED },
+  {
+    name: 'images',
+    methods: ['PATCH', 'PUT', 'DELETE'],
+    alias: 'Products({ID})/Images({PlacementName})',
+    real: 'Images(ProductID={ID},PlacementName={PlacementName})',
+    keys: { ID, PlacementName: 'string' },
+  },
+  {
+    name: 'labels',
+    methods: ['PATCH', 'PUT', 'DELETE'],
+    alias: 'Products({ID})/Labels({Name})',
+    real: 'ProductLabels(ProductID={ID},Name={Name})',
+    keys: { ID, Name: 'string' },
+  },
+  {
+    name: 'bundle-components',
+    methods: ['PATCH', 'PUT', 'DELETE'],
+    alias: 'Products({ID})/BundleComponents({ComponentID})',
+    real: 'ProductBundleComponents(ProductID={ID},ComponentID={ComponentID})',
+    keys: { ID, ComponentID: ID },
+  },
+  {
+    name: 'dc-quantities',
+    methods: ['PATCH', 'PUT', 'DELETE'],
+    alias: 'Products({ID})/DCQuantities({DistributionCenterID})',
+    real: 'DCQuantities(ProductID={ID},DistributionCenterID={DistributionCenterID})',
+    // Nothing says that the ids of distribution centers are not negative.
+    keys: { ID, DistributionCenterID: 'int32' },
+  },
+];
+
+const DENY: readonly EndpointRule[] = [
+  { path: 'Orders({ID})/Export', reason: 'send it apart, the service does not take it inside a batch' },
+  { path: '$batch', reason: 'a batch must not hold another batch' },
+];
+
+/** PATCH and PUT of one attribute, in the way asked for. */
+function attributeRule({ attributes = 'keyed', profileId }: ChannelAdvisorOptions): RewriteRule {
+  const rule = { ...ATTRIBUTE, name: 'attributes', methods: ['PATCH', 'PUT'] };
+  if (attributes === 'keyed') return { ...rule, real: KEYED };
+  const from = { Value: 'string' } as const;
+  if (attributes === 'action') {
+    const to = { Value: { Attributes: [{ Name: '{Name}', Value: '{Value}' }] } };
+    return { ...rule, method: 'POST', real: 'Products({ID})/UpdateAttributes', body: { from, to } };
+  }
+  const profile = profileId === undefined ? {} : { ProfileID: profileId };
+  const to = { ProductID: '{ID}', Name: '{Name}', Value: '{Value}', ...profile };
+  return { ...rule, method: 'POST', real: 'AttributeValues', body: { from, to } };
+}
+
+/**
+ * ChannelAdvisor (Rithum), as its page "Batch Requests" describes it: aliases are rewritten to their real URIs, and what
+ * can't be batched is refused. See docs/services/channeladvisor.md.
+ *
+ * Throws BatchUsageError `invalid-option`.
+ *
+ * @example
+ * encodeBatchRequest([{ method: 'PATCH', url: "/v1/Products(1)/Labels('eBay')" }], { service: channelAdvisor() });
+ */
+export function channelAdvisor(given: ChannelAdvisorOptions = {}): DefinedService {
+  const chosen = checkServiceOptions(options, given);
+  return defineService({
+    name: 'channelAdvisor',
+    serviceRoot: 'https://api.channeladvisor.com/v1/',
+    rules: [attributeRule(chosen), ...RULES],
+    deny: DENY,
+    forbiddenQuery: ['access_token'],
+    keySeparator: chosen.keySeparator,
+  });
+}

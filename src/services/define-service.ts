@@ -1,0 +1,53 @@
+import { Issues } from '../batch/issues.ts';
+import type { Service } from '../batch/service.ts';
+import { compileRules } from './compile-rules.ts';
+import { pathText } from './path-text.ts';
+import type { CompiledRules } from './rewrite-rule.ts';
+import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
+
+/** A service, and what it was defined with. */
+export interface DefinedService extends Service {
+  readonly definition: ServiceDefinition;
+}
+
+/**
+ * Makes a service of what is particular to it: give it to `encodeBatchRequest` and the others as `service`.
+ *
+ * Throws BatchUsageError `invalid-service` with all that is wrong: unknown members, templates that can't be read, keys that
+ * would be lost, two rules that fit one operation, a rule that would rewrite what a rule has rewritten.
+ *
+ * @example
+ * const shop = defineService({
+ *   name: 'shop',
+ *   serviceRoot: 'https://shop.example/v1/',
+ *   rules: [
+ *     {
+ *       name: 'labels',
+ *       methods: ['PUT', 'DELETE'],
+ *       alias: 'Products({ID})/Labels({Name})',
+ *       real: 'ProductLabels(ProductID={ID},Name={Name})',
+ *       keys: { ID: 'int32', Name: 'string' },
+ *     },
+ *   ],
+ * });
+ */
+export function defineService(definition: ServiceDefinition): DefinedService {
+  const issues = new Issues();
+  const parsed = serviceDefinition.safeParse(definition);
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    issues.add(`definition${pathText(path)}`, 'invalid-service', message);
+  }
+  issues.throwIfAny();
+
+  // What was checked is what counts, whatever becomes of the caller's object.
+  const checked = parsed.data as ServiceDefinition;
+  compileRules(checked, (path, message) => issues.add(`definition.${path}`, 'invalid-service', message));
+  issues.throwIfAny();
+  const { name, serviceRoot } = checked;
+  return { name, definition: checked, ...(serviceRoot !== undefined && { serviceRoot }) };
+}
+
+/** The rules of a service, which were checked when it was defined. */
+export function rulesOf({ definition }: DefinedService): CompiledRules {
+  return compileRules(definition, () => {});
+}
