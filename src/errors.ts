@@ -209,6 +209,18 @@ export type UsageErrorCode =
   | 'body-not-convertible'
   /** A rule of the service changes the method, and a condition such as If-Match would mean something else. */
   | 'header-not-convertible'
+  /** A method that the service does not take inside a batch. */
+  | 'method-not-allowed'
+  /** A body that is not of a media type which the service takes inside a batch. */
+  | 'media-type-not-allowed'
+  /** A change set, for a service or a layout that has none. */
+  | 'change-set-not-expressible'
+  /** A reference or a dependency, for a service or a layout that has none. */
+  | 'reference-not-expressible'
+  /** More operations than the service takes in one batch, or in one change set. */
+  | 'too-many-operations'
+  /** A batch of more octets than the service takes. */
+  | 'batch-too-large'
   /** A definition of a service that can't be meant. */
   | 'invalid-service'
   /** A function of the caller's threw: see `cause`. */

@@ -40,7 +40,19 @@ export type {
   Unknown,
   WireResult,
 } from './batch/result.ts';
-export type { AcceptPolicy, ContentIdPolicy, Service } from './batch/service.ts';
+export type {
+  AcceptPolicy,
+  ContentIdPolicy,
+  GivenBatch,
+  GivenOperation,
+  PreparationIssue,
+  PreparationWarning,
+  PreparedBatch,
+  PreparedOperation,
+  RequestRate,
+  Service,
+  ServiceLimits,
+} from './batch/service.ts';
 export {
   type StandardIssue,
   type StandardResult,
@@ -49,6 +61,7 @@ export {
 } from './batch/standard-schema.ts';
 export type { StreamedOperation } from './batch/streamed-operation.ts';
 export type { StreamedResult } from './batch/streamed-result.ts';
+export type { UsageWarning, UsageWarningCode } from './batch/usage-warning.ts';
 export { type BatchValues, resultOf, valuesOf } from './batch/values.ts';
 export type { ByteStream } from './bytes/byte-stream.ts';
 export type { ByteSource } from './bytes/read-chunks.ts';

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { BatchPolicy } from './services/batch-policy.ts';
 export type { BodyRule, MemberType } from './services/body-rule.ts';
 export { type ChannelAdvisorOptions, channelAdvisor } from './services/channel-advisor.ts';
 export { type DefinedService, defineService } from './services/define-service.ts';

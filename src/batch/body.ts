@@ -75,3 +75,9 @@ function kindWithoutJson(body: unknown): string | undefined {
   const { pipe, [Symbol.asyncIterator]: iterate } = body as Record<PropertyKey, unknown>;
   return typeof pipe === 'function' || typeof iterate === 'function' ? 'stream' : undefined;
 }
+
+/** An empty text or no octets are no body on the wire. */
+export function hasContent(body: unknown): boolean {
+  if (typeof body === 'string' || body instanceof Uint8Array) return body.length > 0;
+  return body !== undefined && !(body instanceof ArrayBuffer && body.byteLength === 0);
+}

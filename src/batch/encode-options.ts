@@ -5,6 +5,7 @@ import type { JsonStringify } from './body.ts';
 import type { ForbiddenHeaderPolicy } from './header-planner.ts';
 import type { HeadersInput } from './operation.ts';
 import type { AcceptPolicy, ContentIdPolicy, Service } from './service.ts';
+import type { UsageWarning } from './usage-warning.ts';
 
 /** Fills the octets it is given with random ones and returns them. */
 export type RandomSource = (octets: Uint8Array<ArrayBuffer>) => Uint8Array;
@@ -33,6 +34,8 @@ export interface EncodeBatchRequestOptions {
   readonly forbiddenHeaders?: ForbiddenHeaderPolicy | undefined;
   /** Asks the service to go on, or not, after a failure. Default: that of the format (multipart: it stops; JSON: it goes on). */
   readonly continueOnError?: boolean | undefined;
+  /** Called for each thing that is doubtful about the batch; the plan has them all. */
+  readonly onWarning?: ((warning: UsageWarning) => void) | undefined;
   /** More headers for the batch itself. */
   readonly headers?: HeadersInput | undefined;
   /** How JSON bodies are printed. Default `JSON.stringify`. */

@@ -5,16 +5,21 @@ import { placeOfMethod, VERSIONS, type VersionRules } from '../odata/version.ts'
 import { assignIds } from './assign-ids.ts';
 import type { BatchFormat } from './batch-format.ts';
 import { isBatchUrl } from './batch-url.ts';
+import { hasContent } from './body.ts';
 import type { EncodeBatchRequestOptions } from './encode-options.ts';
 import { flattenBatch, type Place } from './flatten-batch.ts';
 import { HeaderPlanner } from './header-planner.ts';
 import type { Issues } from './issues.ts';
 import type { Batch } from './operation.ts';
 import type { PlannedItem, PlannedOperation } from './plan.ts';
+import { prepareOperations } from './prepare-operations.ts';
 import { type ResolvedReferences, resolveReferences } from './resolve-references.ts';
+import type { Service } from './service.ts';
+import type { UsageWarning } from './usage-warning.ts';
 
 /** Options with their defaults in. */
 export interface PlanSettings {
+  readonly service: Service | undefined;
   readonly format: BatchFormat;
   readonly version: VersionRules;
   readonly urlForm: NonNullable<EncodeBatchRequestOptions['urlForm']>;
@@ -30,6 +35,7 @@ export function planSettings(options: EncodeBatchRequestOptions): PlanSettings {
   const { service } = options;
   const format = options.format ?? service?.format ?? 'multipart';
   return {
+    service,
     format,
     version: VERSIONS[options.version ?? service?.version ?? '4.0'],
     urlForm: options.urlForm ?? service?.urlForm ?? 'as-given',
@@ -46,6 +52,7 @@ export interface PlannedBatch extends Pick<ResolvedReferences, 'dependencies' | 
   readonly items: readonly PlannedItem[];
   readonly bodies: readonly unknown[];
   readonly conditions: readonly unknown[];
+  readonly warnings: readonly UsageWarning[];
 }
 
 /** Decides how each operation goes on the wire, bodies apart, and tells all that can't. */
@@ -63,14 +70,19 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
 
   const serviceRoot = encodeRoot(settings.serviceRoot, issues);
   const headerPlanner = new HeaderPlanner(settings, issues);
+  const warnings: UsageWarning[] = [];
+  const facts = { urls, targets, serviceRoot: settings.serviceRoot };
+  const prepared = prepareOperations(places, settings.service, facts, issues, warnings);
   const items: (PlannedOperation | PlannedOperation[])[] = [];
-  for (const place of places) {
+  const bodies: unknown[] = [];
+  for (const place of prepared.places) {
     const { operation, given, index, path } = place;
+    bodies[index] = given.body;
     const id = ids[index] as string;
     checkMethod(place, settings, issues);
     checkBody(place, issues);
     if (settings.format === 'multipart') checkConditions(place, places, resolved, settings, issues);
-    const target = planTarget(urls[index], settings, serviceRoot, place, issues);
+    const target = planTarget(prepared.urls[index], settings, serviceRoot, place, issues);
     const { headers, added } = headerPlanner.plan(given, target, id, place.name);
     const inChangeSet = path.length === 2;
     const idSent =
@@ -87,6 +99,7 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
       url: target.url,
       headers,
       addedHeaders: added,
+      rewrite: prepared.rewrites.get(index),
     };
 
     const last = items.at(-1);
@@ -94,9 +107,8 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
     else if (path[1] === 0 || !Array.isArray(last)) items.push([planned]);
     else last.push(planned);
   }
-  const bodies = places.map(({ given }) => given.body);
   const conditions = places.map(({ given }) => given.if);
-  return { items, bodies, conditions, dependencies, referents };
+  return { items, bodies, conditions, dependencies, referents, warnings };
 }
 
 function checkMethod(
@@ -151,12 +163,6 @@ function checkConditions(
   if (dependencies[index]?.every(isImplied) !== false) return;
   const message = 'a multipart batch that continues on error has no dependencies';
   issues.add(`${name}.dependsOn`, 'not-expressible', message);
-}
-
-/** An empty text or no octets are no body on the wire. */
-function hasContent(body: unknown): boolean {
-  if (typeof body === 'string' || body instanceof Uint8Array) return body.length > 0;
-  return body !== undefined && !(body instanceof ArrayBuffer && body.byteLength === 0);
 }
 
 /** The service root stands in targets, so it is encoded like them. */

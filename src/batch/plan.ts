@@ -2,6 +2,7 @@ import type { ODataVersion } from '../odata/version.ts';
 import type { BatchFormat } from './batch-format.ts';
 import type { Batch, Operation } from './operation.ts';
 import type { Service } from './service.ts';
+import type { UsageWarning } from './usage-warning.ts';
 
 /** What a service's rules made of a URL. */
 export interface Rewrite {
@@ -52,6 +53,8 @@ export interface Plan<B extends Batch = Batch> {
   /** Whether the service was asked to answer later (`Prefer: respond-async`). */
   readonly respondAsync: boolean;
   readonly items: readonly PlannedItem[];
+  /** What is doubtful about the batch, in the order of the batch. */
+  readonly warnings: readonly UsageWarning[];
   /** In a plan of what is still pending: the monitor that is asked for it. */
   readonly monitor?: string | undefined;
 }

@@ -1,8 +1,11 @@
+import type { UsageErrorCode } from '../errors.ts';
 import type { UrlForm } from '../odata/target.ts';
 import type { ODataVersion } from '../odata/version.ts';
 import type { BatchFormat } from './batch-format.ts';
+import type { HeadersInput } from './operation.ts';
+import type { UsageWarningCode } from './usage-warning.ts';
 
-/** What is particular to one product, as far as a batch needs to know it; all of it is data, but for one function. */
+/** What is particular to one product, as far as a batch needs to know it: data, but for two functions. */
 export interface Service {
   readonly name: string;
   readonly format?: BatchFormat | undefined;
@@ -17,6 +20,97 @@ export interface Service {
   readonly atomicChangeSets?: boolean | undefined;
   /** Undoes what the service does to ids, such as Google's prefix `response-`. */
   readonly sentId?: ((receivedId: string) => string) | undefined;
+  readonly limits?: ServiceLimits | undefined;
+  /** Looks at the operations of a batch before they are planned: refuses, rewrites, warns. */
+  readonly prepare?: ((batch: GivenBatch) => PreparedBatch) | undefined;
+}
+
+/** What a service takes in one batch, and from one caller in a time. */
+export interface ServiceLimits {
+  /** Operations of one batch, those of change sets counted one by one. */
+  readonly maxOperations?: number | undefined;
+  /** Items of one batch, a change set counting as one. */
+  readonly maxItems?: number | undefined;
+  readonly maxOperationsPerChangeSet?: number | undefined;
+  /** Octets of the body of one batch. */
+  readonly maxBytes?: number | undefined;
+  /** Requests in a time, all of which hold. */
+  readonly rates?: readonly RequestRate[] | undefined;
+  /** Whether each operation counts as a request, beside the batch itself. */
+  readonly countsOperations?: boolean | undefined;
+  /** Requests that may be under way at once. */
+  readonly maxConcurrentRequests?: number | undefined;
+}
+
+/** How many requests a service takes in a time. */
+export interface RequestRate {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Whose requests are counted together. */
+  readonly per: 'account' | 'address' | 'user';
+}
+
+/** A batch as its service sees it before it is planned. */
+export interface GivenBatch {
+  readonly operations: readonly GivenOperation[];
+  /** The service root of the options, else that of the service. */
+  readonly serviceRoot: string | undefined;
+}
+
+/** An operation as its service sees it before it is planned. */
+export interface GivenOperation {
+  /** Place in the flattened batch, from 0. */
+  readonly index: number;
+  /** Place in the batch: `[1]`, or `[1, 0]` in a change set. */
+  readonly path: readonly [number] | readonly [number, number];
+  readonly method: string;
+  /** References as `$id`. */
+  readonly url: string;
+  readonly headers: HeadersInput | undefined;
+  readonly body: unknown;
+  /** Whether it names others that it depends on. */
+  readonly isDependent: boolean;
+  /** Whether others refer to it or depend on it. */
+  readonly isTarget: boolean;
+}
+
+/** What a service makes of a batch. */
+export interface PreparedBatch {
+  /** In the order in which they are sent. */
+  readonly operations: readonly PreparedOperation[];
+  /** Why it can't be sent; empty where it can. */
+  readonly issues: readonly PreparationIssue[];
+  readonly warnings: readonly PreparationWarning[];
+}
+
+/** An operation as its service wants it sent. */
+export interface PreparedOperation {
+  /** Place in the flattened batch of the operation that it is. */
+  readonly index: number;
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+  /** The name of the rule that changed it; undefined where none did. */
+  readonly rule: string | undefined;
+}
+
+/** What a service refuses. */
+export interface PreparationIssue {
+  /** Place in the flattened batch; undefined where it is about the whole batch. */
+  readonly index: number | undefined;
+  /** The property of the operation; undefined where it is about the whole operation. */
+  readonly property: string | undefined;
+  readonly code: UsageErrorCode;
+  readonly message: string;
+}
+
+/** What a service thinks doubtful. */
+export interface PreparationWarning {
+  /** Place in the flattened batch; undefined where it is about the whole batch. */
+  readonly index: number | undefined;
+  readonly property: string | undefined;
+  readonly code: UsageWarningCode;
+  readonly message: string;
 }
 
 /** Which operations carry a Content-ID: all, those in change sets and those with an id of the caller's, or none. */

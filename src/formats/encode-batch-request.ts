@@ -13,6 +13,7 @@ import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { encodeJsonRequest } from './json/encode-request.ts';
 import { planJsonRequest } from './json/plan-request.ts';
 import { encodeMultipartRequest } from './multipart/encode-request.ts';
+import { contentLengthOf } from './multipart/message-chunks.ts';
 
 /** A batch ready to be sent: `fetch(url, request)` takes it as it is. */
 export interface EncodedBatchRequest<B extends Batch = Batch> {
@@ -75,6 +76,7 @@ export function writeRequest<B extends Batch>(
   const planned = FORMATS[format].plan(planBatch(batch, settings, issues), issues);
   const callersHeaders = outerHeaders(options, issues);
   const written = FORMATS[format].encode(planned, options, streams, issues);
+  checkSize(written, options, issues);
   issues.throwIfAny();
 
   const version = versionOf(options);
@@ -94,7 +96,9 @@ export function writeRequest<B extends Batch>(
     continueOnError,
     respondAsync,
     items: planned.items,
+    warnings: planned.warnings,
   };
+  for (const warning of plan.warnings) options.onWarning?.(warning);
   return { written, headers, plan };
 }
 
@@ -115,6 +119,15 @@ const FORMATS: Readonly<Record<BatchFormat, RequestFormat>> = {
   multipart: { accept: 'multipart/mixed', plan: (planned) => planned, encode: encodeMultipartRequest },
   json: { accept: 'application/json', plan: planJsonRequest, encode: encodeJsonRequest },
 };
+
+/** A batch that its service would refuse for its size, as far as that is known. */
+function checkSize(written: WrittenBatch, { service }: EncodeBatchRequestOptions, issues: Issues): void {
+  const maximum = service?.limits?.maxBytes;
+  const size = contentLengthOf(written);
+  if (maximum === undefined || size === undefined || size <= maximum) return;
+  const message = `the service takes ${maximum} octets in one batch, this one has ${size}: split it`;
+  issues.add('batch', 'batch-too-large', message);
+}
 
 /** The values that the options of one name can have. */
 const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
@@ -140,6 +153,9 @@ function checkOptions(options: EncodeBatchRequestOptions, issues: Issues): void 
   checkChoice('options.service.urlForm', options.service?.urlForm, urlForms, issues);
   if ((options.format ?? options.service?.format) === 'json' && !rules.jsonBatches) {
     issues.add('options.version', 'not-expressible', 'JSON batches came with OData 4');
+  }
+  if (options.onWarning !== undefined && typeof options.onWarning !== 'function') {
+    issues.add('options.onWarning', 'invalid-option', 'expected a function');
   }
   const root: unknown = options.serviceRoot ?? options.service?.serviceRoot;
   if (root !== undefined && typeof root !== 'string') {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ServiceLimits } from '../batch/service.ts';
 import { checkServiceOptions } from './check-service-options.ts';
 import { type DefinedService, defineService } from './define-service.ts';
 import type { EndpointRule, RewriteRule } from './rewrite-rule.ts';
@@ -12,14 +13,19 @@ export interface ChannelAdvisorOptions {
   readonly attributes?: 'keyed' | 'post' | 'action' | undefined;
   /** The profile that attributes belong to, for `attributes: 'post'` with a token of several profiles. */
   readonly profileId?: number | undefined;
+  /** Operations of one batch, at most and by default 100: the service advises fewer where requests time out. */
+  readonly maxOperations?: number | undefined;
   /** What stands between the keys of a real URI. Default `,`; the service's own page prints a space behind it. */
   readonly keySeparator?: ',' | ',%20' | undefined;
 }
+
+const MAX_OPERATIONS = 100;
 
 const options: z.ZodType<ChannelAdvisorOptions> = z
   .strictObject({
     attributes: z.enum(['keyed', 'post', 'action']).optional(),
     profileId: z.int().positive().optional(),
+    maxOperations: z.int().min(1).max(MAX_OPERATIONS).optional(),
     keySeparator: z.enum([',', ',%20']).optional(),
   })
   .refine(({ attributes, profileId }) => profileId === undefined || attributes === 'post', {
@@ -74,6 +80,17 @@ const DENY: readonly EndpointRule[] = [
   { path: '$batch', reason: 'a batch must not hold another batch' },
 ];
 
+/** Each operation counts as a request, and so does the batch round them. */
+const LIMITS: ServiceLimits = {
+  countsOperations: true,
+  rates: [
+    { requests: 2_000, seconds: 60, per: 'account' },
+    { requests: 8_300, seconds: 60, per: 'address' },
+    { requests: 500_000, seconds: 3_600, per: 'address' },
+  ],
+  maxConcurrentRequests: 5,
+};
+
 /** PATCH and PUT of one attribute, in the way asked for. */
 function attributeRule({ attributes = 'keyed', profileId }: ChannelAdvisorOptions): RewriteRule {
   const rule = { ...ATTRIBUTE, name: 'attributes', methods: ['PATCH', 'PUT'] };
@@ -102,6 +119,15 @@ export function channelAdvisor(given: ChannelAdvisorOptions = {}): DefinedServic
   return defineService({
     name: 'channelAdvisor',
     serviceRoot: 'https://api.channeladvisor.com/v1/',
+    version: '4.0',
+    urlForm: 'absolute',
+    accept: 'as-given',
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    bodyless: ['DELETE'],
+    mediaTypes: ['application/json'],
+    changeSets: false,
+    references: false,
+    limits: { ...LIMITS, maxOperations: chosen.maxOperations ?? MAX_OPERATIONS },
     rules: [attributeRule(chosen), ...RULES],
     deny: DENY,
     forbiddenQuery: ['access_token'],

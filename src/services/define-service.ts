@@ -2,6 +2,7 @@ import { Issues } from '../batch/issues.ts';
 import type { Service } from '../batch/service.ts';
 import { compileRules } from './compile-rules.ts';
 import { pathText } from './path-text.ts';
+import { prepareBatch } from './prepare-batch.ts';
 import type { CompiledRules } from './rewrite-rule.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
 
@@ -41,10 +42,17 @@ export function defineService(definition: ServiceDefinition): DefinedService {
 
   // What was checked is what counts, whatever becomes of the caller's object.
   const checked = parsed.data as ServiceDefinition;
-  compileRules(checked, (path, message) => issues.add(`definition.${path}`, 'invalid-service', message));
+  const rules = compileRules(checked, (path, message) =>
+    issues.add(`definition.${path}`, 'invalid-service', message),
+  );
   issues.throwIfAny();
-  const { name, serviceRoot } = checked;
-  return { name, definition: checked, ...(serviceRoot !== undefined && { serviceRoot }) };
+  const { name, serviceRoot, version, urlForm, contentId, accept, ordered, atomicChangeSets, limits } =
+    checked;
+  return {
+    ...{ name, serviceRoot, version, urlForm, contentId, accept, ordered, atomicChangeSets, limits },
+    prepare: (batch) => prepareBatch(checked, rules, batch),
+    definition: checked,
+  };
 }
 
 /** The rules of a service, which were checked when it was defined. */

@@ -86,6 +86,11 @@ describe('docs/errors.md', () => {
     }
   });
 
+  it('has each warning of calls once', () => {
+    const codes = tableRows(errors, 'warning').map(([code = '']) => codeSpans(code)[0] ?? '');
+    expect(sorted(codes)).toEqual(sorted(unionMembers('src/batch/usage-warning.ts', 'UsageWarningCode')));
+  });
+
   it('has each limit once, with its default', () => {
     const documented = limits.map(([name = '', value = '']) => [codeSpans(name)[0], octets(value)]);
     expect(Object.fromEntries(documented)).toEqual(DEFAULT_LIMITS);

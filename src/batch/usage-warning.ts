@@ -1,0 +1,14 @@
+/** What is doubtful about a call that is carried out all the same. */
+export type UsageWarningCode =
+  /** A URL is nearly an alias, which its service takes alone but not inside a batch, and is sent as it is. */
+  | 'alias-like'
+  /** A URL holds spaces; it is sent percent-encoded. */
+  | 'space-in-url';
+
+/** One thing that is doubtful about a call. */
+export interface UsageWarning {
+  /** Where, such as `batch[1][0].url`. */
+  readonly path: string;
+  readonly code: UsageWarningCode;
+  readonly message: string;
+}

@@ -1,0 +1,92 @@
+import { hasContent } from '../batch/body.ts';
+import { fieldOf, type HeaderPair, headerPairs } from '../batch/header-pairs.ts';
+import { Issues } from '../batch/issues.ts';
+import type { GivenOperation, PreparationIssue } from '../batch/service.ts';
+import { isStreamed, mediaTypeOfBlob } from '../batch/streamed-body.ts';
+import type { UsageErrorCode } from '../errors.ts';
+import { parseMediaType } from '../mime/media-type.ts';
+import { parseUrlReference } from '../odata/content-id.ts';
+import type { BatchPolicy } from './batch-policy.ts';
+
+/** Why an operation can't stand in a batch for this service, rules for its URL apart. */
+export function checkOperation(policy: BatchPolicy, operation: GivenOperation): PreparationIssue[] {
+  const { method, url, path, body, isDependent } = operation;
+  const issues: PreparationIssue[] = [];
+  const refuse = (property: string | undefined, code: UsageErrorCode, message: string) => {
+    issues.push({ index: operation.index, property, code, message });
+  };
+  if (policy.methods?.includes(method) === false) {
+    refuse('method', 'method-not-allowed', `the service takes ${policy.methods.join(', ')} inside a batch`);
+  }
+  if (policy.changeSets === false && path[1] === 0) {
+    refuse(
+      undefined,
+      'change-set-not-expressible',
+      'a batch of this service, written so, has no change sets',
+    );
+  }
+  if (policy.references === false && parseUrlReference(url) !== undefined) {
+    refuse('url', 'reference-not-expressible', 'a batch of this service, written so, has no references');
+  }
+  if (policy.references === false && isDependent) {
+    refuse(
+      'dependsOn',
+      'reference-not-expressible',
+      'a batch of this service, written so, has no dependencies',
+    );
+  }
+  if (policy.bodyless?.includes(method) && hasContent(body)) {
+    refuse('body', 'body-not-allowed', `${method} has no body inside a batch of this service`);
+  }
+  const wrongType = policy.mediaTypes && mediaTypeProblem(policy.mediaTypes, operation);
+  if (wrongType !== undefined) refuse('headers.Content-Type', 'media-type-not-allowed', wrongType);
+  return issues;
+}
+
+/** Why there are too many operations. */
+export function checkCounts(policy: BatchPolicy, operations: readonly GivenOperation[]): PreparationIssue[] {
+  const { maxOperations, maxItems, maxOperationsPerChangeSet } = policy.limits ?? {};
+  const issues: PreparationIssue[] = [];
+  const check = (index: number | undefined, count: number, maximum: number | undefined, what: string) => {
+    if (maximum === undefined || count <= maximum) return;
+    const message = `the service takes ${maximum} ${what}, this one has ${count}: split it`;
+    issues.push({ index, property: undefined, code: 'too-many-operations', message });
+  };
+  check(undefined, operations.length, maxOperations, 'operations in one batch');
+  const items = new Map<number, GivenOperation[]>();
+  for (const operation of operations) {
+    const [item] = operation.path;
+    const members = items.get(item);
+    if (members === undefined) items.set(item, [operation]);
+    else members.push(operation);
+  }
+  check(undefined, items.size, maxItems, 'operations or change sets in one batch');
+  for (const members of items.values()) {
+    check(members[0]?.index, members.length, maxOperationsPerChangeSet, 'operations in one change set');
+  }
+  return issues;
+}
+
+function mediaTypeProblem(taken: readonly string[], operation: GivenOperation): string | undefined {
+  const given = fieldOf(headerFields(operation), 'content-type');
+  const { body } = operation;
+  if (!hasContent(body)) {
+    return given === undefined ? undefined : 'a Content-Type stands only where there is a body';
+  }
+  const type = given ?? impliedType(body);
+  const essence = type === undefined ? undefined : parseMediaType(type)?.essence;
+  if (essence !== undefined && taken.includes(essence)) return undefined;
+  return `the service takes bodies of ${taken.join(', ')} inside a batch`;
+}
+
+/** What a body is sent as where nothing is said; undefined for text and octets, which say nothing of themselves. */
+function impliedType(body: unknown): string | undefined {
+  if (isStreamed(body)) return mediaTypeOfBlob(body);
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ArrayBuffer;
+  return isRaw ? undefined : 'application/json';
+}
+
+/** The header fields of an operation that can be read; those that can't are refused elsewhere. */
+export function headerFields({ headers }: Pick<GivenOperation, 'headers'>): readonly HeaderPair[] {
+  return headerPairs(headers, '', new Issues());
+}
