@@ -217,6 +217,8 @@ export type UsageErrorCode =
   | 'change-set-not-expressible'
   /** A reference or a dependency, for a service or a layout that has none. */
   | 'reference-not-expressible'
+  /** A reference in a header or a body to an id that the service's numbers take the place of. */
+  | 'renumbered-reference'
   /** More operations than the service takes in one batch, or in one change set. */
   | 'too-many-operations'
   /** A batch of more octets than the service takes. */

@@ -1,4 +1,4 @@
-import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation } from './plan.ts';
+import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation, writtenId } from './plan.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 
 /**
@@ -26,7 +26,7 @@ export function compilePartNames({ items, service }: Plan): NamedBy {
     const id = given === undefined ? undefined : (service?.sentId?.(given) ?? given);
     // Nearly all answers come in the order of the requests: then the other ids need not be looked at.
     const expected = plannedAt(items[place], member);
-    if (expected?.idSent && expected.id === id) return place;
+    if (expected !== undefined && id !== undefined && writtenId(expected) === id) return place;
     names ??= indexNames(items);
     const named = id === undefined ? undefined : names.byId.get(id);
     return named ?? (group === undefined ? undefined : names.byGroup.get(group));
@@ -63,9 +63,10 @@ function indexNames(items: readonly PlannedItem[]): ItemNames {
   const byId = new Map<string, number>();
   const byGroup = new Map<string, number>();
   for (const [index, item] of items.entries()) {
-    for (const { id, idSent, atomicityGroup } of isChangeSet(item) ? item : [item]) {
-      if (idSent) byId.set(id, index);
-      if (atomicityGroup !== undefined) byGroup.set(atomicityGroup, index);
+    for (const planned of isChangeSet(item) ? item : [item]) {
+      const id = writtenId(planned);
+      if (id !== undefined) byId.set(id, index);
+      if (planned.atomicityGroup !== undefined) byGroup.set(planned.atomicityGroup, index);
     }
   }
   return { byId, byGroup };

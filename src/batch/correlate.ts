@@ -7,7 +7,7 @@ import { gatherChangeSets } from './gather-change-sets.ts';
 import { fieldOf } from './header-pairs.ts';
 import { answered, notExecuted, pending, unknown } from './outcome.ts';
 import { PartMatcher } from './part-matcher.ts';
-import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation } from './plan.ts';
+import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation, writtenId } from './plan.ts';
 import type { ReceivedAnswer } from './received-answer.ts';
 import { isNest, type ReceivedItem } from './received-item.ts';
 import type { OperationResult } from './result.ts';
@@ -158,8 +158,7 @@ export function settle(item: PlannedItem, part: ReceivedItem, plan: Plan): Resul
   if (!isNest(part)) return settleSingle(item, part.answer, plan);
   // Azurite nests the answer of a lone GET; its id says whose it is.
   const [only] = part;
-  const isNamed =
-    item.idSent && only?.id !== undefined && (service?.sentId?.(only.id) ?? only.id) === item.id;
+  const isNamed = only?.id !== undefined && (service?.sentId?.(only.id) ?? only.id) === writtenId(item);
   if (part.length === 1 && only !== undefined && isNamed) return settleSingle(item, only.answer, plan);
   const cause = new BatchError('correlation-failed', 'a change set stands where one answer was expected');
   return unknown(item, cause);

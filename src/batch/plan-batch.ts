@@ -10,6 +10,7 @@ import type { EncodeBatchRequestOptions } from './encode-options.ts';
 import { flattenBatch, type Place } from './flatten-batch.ts';
 import { HeaderPlanner } from './header-planner.ts';
 import type { Issues } from './issues.ts';
+import { numberOperations } from './number-operations.ts';
 import type { Batch } from './operation.ts';
 import type { PlannedItem, PlannedOperation } from './plan.ts';
 import { prepareOperations } from './prepare-operations.ts';
@@ -73,6 +74,8 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
   const warnings: UsageWarning[] = [];
   const facts = { urls, targets, serviceRoot: settings.serviceRoot };
   const prepared = prepareOperations(places, settings.service, facts, issues, warnings);
+  const numbered = contentId === 'numbered' ? numberOperations(prepared, ids, issues) : undefined;
+  const preparedUrls = numbered?.urls ?? prepared.urls;
   const items: (PlannedOperation | PlannedOperation[])[] = [];
   const bodies: unknown[] = [];
   for (const place of prepared.places) {
@@ -82,11 +85,14 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
     checkMethod(place, settings, issues);
     checkBody(place, issues);
     if (settings.format === 'multipart') checkConditions(place, places, resolved, settings, issues);
-    const target = planTarget(prepared.urls[index], settings, serviceRoot, place, issues);
-    const { headers, added } = headerPlanner.plan(given, target, id, place.name);
+    const target = planTarget(preparedUrls[index], settings, serviceRoot, place, issues);
+    const wireId = numbered?.wireIds[index];
+    const { headers, added } = headerPlanner.plan(given, target, wireId ?? id, place.name);
+    const fields = prepared.fields.get(index) ?? [];
     const inChangeSet = path.length === 2;
     const idSent =
       contentId === 'all' ||
+      contentId === 'numbered' ||
       (contentId === 'change-sets' && (inChangeSet || given.id !== undefined || targets.has(index)));
     const { method } = given;
     const planned = {
@@ -95,10 +101,11 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
       path,
       id,
       idSent,
+      wireId,
       method,
       url: target.url,
-      headers,
-      addedHeaders: added,
+      headers: fields.length === 0 ? headers : [...fields, ...headers],
+      addedHeaders: fields.length === 0 ? added : [...fields.map(([name]) => name), ...added],
       rewrite: prepared.rewrites.get(index),
     };
 

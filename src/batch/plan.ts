@@ -23,6 +23,8 @@ export interface PlannedOperation {
   readonly id: string;
   /** Whether the Content-ID is written. */
   readonly idSent: boolean;
+  /** What is written instead of `id`, where the service numbers the operations itself. */
+  readonly wireId?: string | undefined;
   readonly method: string;
   /** The request target as written. */
   readonly url: string;
@@ -61,4 +63,9 @@ export interface Plan<B extends Batch = Batch> {
 
 export function isChangeSet(item: PlannedItem): item is readonly PlannedOperation[] {
   return Array.isArray(item);
+}
+
+/** The Content-ID as written; undefined where none is. */
+export function writtenId({ id, idSent, wireId }: PlannedOperation): string | undefined {
+  return idSent ? (wireId ?? id) : undefined;
 }

@@ -1,7 +1,8 @@
 import type { Place } from './flatten-batch.ts';
+import { type HeaderPair, headerPairs } from './header-pairs.ts';
 import { type Issues, placeName } from './issues.ts';
 import type { Rewrite } from './plan.ts';
-import type { GivenOperation, PreparedBatch, PreparedOperation, Service } from './service.ts';
+import type { GivenOperation, PreparedBatch, Service } from './service.ts';
 import type { UsageWarning } from './usage-warning.ts';
 
 /** Operations on their way to the wire. */
@@ -11,6 +12,8 @@ export interface PreparedOperations {
   readonly urls: readonly (string | undefined)[];
   /** What the service's rules changed, by place in the flattened batch. */
   readonly rewrites: ReadonlyMap<number, Rewrite>;
+  /** Header fields that the service puts before the caller's, by place in the flattened batch. */
+  readonly fields: ReadonlyMap<number, readonly HeaderPair[]>;
 }
 
 /** What is known of the operations beside their places. */
@@ -21,8 +24,6 @@ export interface PlaceFacts {
   readonly serviceRoot: string | undefined;
 }
 
-const NOTHING: ReadonlyMap<number, Rewrite> = /* @__PURE__ */ new Map();
-
 /** The operations as their service wants them sent; tells what it refuses and what it doubts. */
 export function prepareOperations(
   places: readonly Place[],
@@ -31,11 +32,12 @@ export function prepareOperations(
   issues: Issues,
   warnings: UsageWarning[],
 ): PreparedOperations {
-  if (service?.prepare === undefined) return { places, urls, rewrites: NOTHING };
-  const operations = places.flatMap((place) => givenOperation(place, urls[place.index], targets));
+  if (service?.prepare === undefined) return { places, urls, rewrites: new Map(), fields: new Map() };
+  const stable = places.map(withStableHeaders);
+  const operations = stable.flatMap((place) => givenOperation(place, urls[place.index], targets));
   const prepared = service.prepare({ operations, serviceRoot });
   report(prepared, places, issues, warnings);
-  return rewritten(places, urls, prepared);
+  return rewritten(stable, urls, prepared, issues);
 }
 
 /** What has no method or no URL is refused anyway, and is nothing that a service could look at. */
@@ -70,24 +72,33 @@ function report(
 function rewritten(
   places: readonly Place[],
   givenUrls: readonly (string | undefined)[],
-  { operations, issues }: PreparedBatch,
+  prepared: PreparedBatch,
+  issues: Issues,
 ): PreparedOperations {
-  const changed = new Map<number, PreparedOperation>();
-  for (const operation of operations)
-    if (operation.rule !== undefined) changed.set(operation.index, operation);
+  const operations = new Map(prepared.operations.map((operation) => [operation.index, operation]));
   const urls = [...givenUrls];
   const rewrites = new Map<number, Rewrite>();
+  const fields = new Map<number, readonly HeaderPair[]>();
   const kept = places.map((place): Place => {
-    const operation = changed.get(place.index);
-    if (operation?.rule === undefined) return place;
-    const { method, url, body, rule } = operation;
-    rewrites.set(place.index, { rule, from: urls[place.index] ?? '', to: url });
-    urls[place.index] = url;
+    const { index, name } = place;
+    const operation = operations.get(index);
+    if (operation === undefined) return place;
+    const { method, url, body, headers, rule } = operation;
+    if (rule !== undefined) rewrites.set(index, { rule, from: urls[index] ?? '', to: url });
+    if (headers.length > 0) fields.set(index, headerPairs(headers, `${name}.headers`, issues));
+    urls[index] = url;
     return { ...place, given: { ...place.given, method, body } };
   });
   // What is refused for its URL is not judged again by what else a URL must be.
-  for (const { index, property } of issues) {
+  for (const { index, property } of prepared.issues) {
     if (index !== undefined && property === 'url') urls[index] = undefined;
   }
-  return { places: kept, urls, rewrites };
+  return { places: kept, urls, rewrites, fields };
+}
+
+/** An iterator can be read once, and the service and the plan both have to read it. */
+function withStableHeaders(place: Place): Place {
+  const { headers } = place.given;
+  const isIterable = typeof headers === 'object' && headers !== null && Symbol.iterator in headers;
+  return isIterable ? { ...place, given: { ...place.given, headers: Array.from(headers) } } : place;
 }

@@ -14,6 +14,10 @@ export interface Service {
   readonly serviceRoot?: string | undefined;
   readonly contentId?: ContentIdPolicy | undefined;
   readonly accept?: AcceptPolicy | undefined;
+  /** The headers of the batch itself, where they are not those that OData asks for. */
+  readonly batchHeaders?: BatchHeaderPolicy | undefined;
+  /** How a multipart batch is framed, where RFC 2046 and OData frame it in another way. */
+  readonly layout?: MultipartLayout | undefined;
   /** Whether answers come in the order of the requests; default true, for a JSON batch false. Where not, they are matched by id only. */
   readonly ordered?: boolean | undefined;
   /** Whether a change set succeeds or fails as one; default true. Where not, each answer stands for itself. */
@@ -90,6 +94,8 @@ export interface PreparedOperation {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
+  /** Header fields to put before the caller's, none of which the caller gave. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
   /** The name of the rule that changed it; undefined where none did. */
   readonly rule: string | undefined;
 }
@@ -113,8 +119,35 @@ export interface PreparationWarning {
   readonly message: string;
 }
 
-/** Which operations carry a Content-ID: all, those in change sets and those with an id of the caller's, or none. */
-export type ContentIdPolicy = 'all' | 'change-sets' | 'none';
+/**
+ * Which operations carry a Content-ID: all, those in change sets and those with an id of the caller's, or none; `numbered`:
+ * all, as 1 to n in order, whatever their ids are in references and results.
+ */
+export type ContentIdPolicy = 'all' | 'change-sets' | 'none' | 'numbered';
+
+/** Which headers the batch itself gets beside its Content-Type. */
+export interface BatchHeaderPolicy {
+  /** Whether those that name the version are added. Default true. */
+  readonly version?: boolean | undefined;
+  /** The Accept that is added; null for none. Default the media type of the batch's format. */
+  readonly accept?: string | null | undefined;
+}
+
+/** How the body of a multipart batch looks; the boundary in the header, and each that the body names, are one. */
+export interface MultipartLayout {
+  /** The boundary of the batch; random letters and digits follow it where it occurs in the content, or could. */
+  readonly boundary?: string | undefined;
+  /** Whether boundaries, the caller's too, are made of letters and digits only. Default false. */
+  readonly plainBoundary?: boolean | undefined;
+  /** A word with which no boundary of the caller's may begin; as `--word` in the content it counts like `boundary`. */
+  readonly reservedWord?: string | undefined;
+  /** What stands before the first delimiter, whole lines; `{boundary}` in it is the boundary of the batch. */
+  readonly preamble?: string | undefined;
+  /** What stands behind the close delimiter, whole lines. */
+  readonly epilogue?: string | undefined;
+  /** Whether an empty line stands between a body and the next delimiter. Default false. */
+  readonly lineBehindBody?: boolean | undefined;
+}
 
 /** Whether an operation without `Accept` gets one: `application/json`, or any type where JSON can't be. */
 export type AcceptPolicy = 'add' | 'as-given';

@@ -2,7 +2,7 @@ import { BatchError } from '../errors.ts';
 import { FAILED_DEPENDENCY, hasDependencies } from './failed-dependency.ts';
 import { answered, failed, notExecuted, rolledBack, unknown } from './outcome.ts';
 import { PartMatcher } from './part-matcher.ts';
-import type { PlannedOperation } from './plan.ts';
+import { type PlannedOperation, writtenId } from './plan.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 import type { ErrorAnswer, OperationResult } from './result.ts';
 import type { Service } from './service.ts';
@@ -123,6 +123,9 @@ function dependsOnOthers(members: Members): boolean {
 
 function compileIndex(members: Members, service: Service | undefined): IndexOfId {
   const indexes = new Map<string, number>();
-  for (const [index, { id, idSent }] of members.entries()) if (idSent) indexes.set(id, index);
+  for (const [index, member] of members.entries()) {
+    const id = writtenId(member);
+    if (id !== undefined) indexes.set(id, index);
+  }
   return (id) => (id === undefined ? undefined : indexes.get(service?.sentId?.(id) ?? id));
 }

@@ -80,13 +80,7 @@ export function writeRequest<B extends Batch>(
   issues.throwIfAny();
 
   const version = versionOf(options);
-  const headers = completeHeaders(
-    callersHeaders,
-    written.contentType,
-    format,
-    version,
-    options.continueOnError,
-  );
+  const headers = completeHeaders(callersHeaders, written.contentType, format, version, options);
   const { respondAsync, continueOnError } = readPreferences(headers.Prefer ?? null);
   const plan: Plan<B> = {
     batch,
@@ -133,7 +127,7 @@ function checkSize(written: WrittenBatch, { service }: EncodeBatchRequestOptions
 const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
   format: BATCH_FORMATS,
   version: /* @__PURE__ */ Object.keys(VERSIONS),
-  contentId: ['all', 'change-sets', 'none'],
+  contentId: ['all', 'change-sets', 'none', 'numbered'],
   accept: ['add', 'as-given'],
   forbiddenHeaders: ['error', 'strip', 'allow'],
   continueOnError: [true, false],
@@ -156,6 +150,10 @@ function checkOptions(options: EncodeBatchRequestOptions, issues: Issues): void 
   }
   if (options.onWarning !== undefined && typeof options.onWarning !== 'function') {
     issues.add('options.onWarning', 'invalid-option', 'expected a function');
+  }
+  const { contentId = 'numbered' } = options;
+  if (options.service?.contentId === 'numbered' && contentId !== 'numbered') {
+    issues.add('options.contentId', 'invalid-option', 'the service numbers all operations');
   }
   const root: unknown = options.serviceRoot ?? options.service?.serviceRoot;
   if (root !== undefined && typeof root !== 'string') {
@@ -184,17 +182,20 @@ function completeHeaders(
   contentType: string,
   format: BatchFormat,
   version: ODataVersion,
-  continueOnError: boolean | undefined,
+  { continueOnError, service }: EncodeBatchRequestOptions,
 ): Record<string, string> {
   const rules = VERSIONS[version];
   const headers: Record<string, string> = { 'Content-Type': contentType };
   const addDefault = (name: string, value: string) => {
     if (fieldOf(callers, name.toLowerCase()) === undefined) headers[name] = value;
   };
+  const { accept = FORMATS[format].accept, version: isVersionSent = true } = service?.batchHeaders ?? {};
   // Without it a service may answer in its own favourite format (B-05).
-  addDefault('Accept', FORMATS[format].accept);
-  addDefault(rules.versionHeader, version);
-  addDefault(rules.maxVersionHeader, version);
+  if (accept !== null) addDefault('Accept', accept);
+  if (isVersionSent) {
+    addDefault(rules.versionHeader, version);
+    addDefault(rules.maxVersionHeader, version);
+  }
 
   const preferences = callers.filter(([name]) => name.toLowerCase() === 'prefer').map(([, value]) => value);
   if (continueOnError !== undefined) {

@@ -12,5 +12,7 @@ export interface BatchPolicy {
   readonly changeSets?: boolean | undefined;
   /** Whether operations can refer to others and depend on them. Default true. */
   readonly references?: boolean | undefined;
+  /** Header fields that each operation gets which has none of that name. */
+  readonly operationHeaders?: readonly (readonly [name: string, value: string])[] | undefined;
   readonly limits?: ServiceLimits | undefined;
 }

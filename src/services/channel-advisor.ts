@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ServiceLimits } from '../batch/service.ts';
+import type { MultipartLayout, ServiceLimits } from '../batch/service.ts';
 import { checkServiceOptions } from './check-service-options.ts';
 import { type DefinedService, defineService } from './define-service.ts';
 import type { EndpointRule, RewriteRule } from './rewrite-rule.ts';
@@ -13,6 +13,15 @@ export interface ChannelAdvisorOptions {
   readonly attributes?: 'keyed' | 'post' | 'action' | undefined;
   /** The profile that attributes belong to, for `attributes: 'post'` with a token of several profiles. */
   readonly profileId?: number | undefined;
+  /**
+   * How the batch is framed: `documented`, the default, as the service's page prints it; `flat` without the lines round it;
+   * `odata` as the standard does, with change sets and references.
+   */
+  readonly layout?: 'documented' | 'flat' | 'odata' | undefined;
+  /** Whether an empty line stands before the first delimiter of the documented layout. Default false. */
+  readonly preambleBlankLine?: boolean | undefined;
+  /** The format of the answer to ask for. Default none: the service then answers in the format of the request. */
+  readonly accept?: 'multipart' | 'json' | undefined;
   /** Operations of one batch, at most and by default 100: the service advises fewer where requests time out. */
   readonly maxOperations?: number | undefined;
   /** What stands between the keys of a real URI. Default `,`; the service's own page prints a space behind it. */
@@ -20,13 +29,21 @@ export interface ChannelAdvisorOptions {
 }
 
 const MAX_OPERATIONS = 100;
+const ANSWER_FORMATS = { multipart: 'multipart/mixed', json: 'application/json' } as const;
 
 const options: z.ZodType<ChannelAdvisorOptions> = z
   .strictObject({
     attributes: z.enum(['keyed', 'post', 'action']).optional(),
     profileId: z.int().positive().optional(),
+    layout: z.enum(['documented', 'flat', 'odata']).optional(),
+    preambleBlankLine: z.boolean().optional(),
+    accept: z.enum(['multipart', 'json']).optional(),
     maxOperations: z.int().min(1).max(MAX_OPERATIONS).optional(),
     keySeparator: z.enum([',', ',%20']).optional(),
+  })
+  .refine(({ layout = 'documented', preambleBlankLine }) => !preambleBlankLine || layout === 'documented', {
+    path: ['preambleBlankLine'],
+    message: 'only the documented layout has a preamble',
   })
   .refine(({ attributes, profileId }) => profileId === undefined || attributes === 'post', {
     path: ['profileId'],
@@ -91,6 +108,22 @@ const LIMITS: ServiceLimits = {
   maxConcurrentRequests: 5,
 };
 
+/**
+ * By the header the operations are parts of the batch, and `--batch` and `--batch--` are text round it
+ * (docs/decisions/004-the-header-names-the-boundary.md).
+ */
+function layoutOf({ layout = 'documented', preambleBlankLine }: ChannelAdvisorOptions): MultipartLayout {
+  if (layout === 'odata') return { plainBoundary: true, lineBehindBody: true };
+  const flat = { boundary: 'changeset', reservedWord: 'batch', plainBoundary: true, lineBehindBody: true };
+  if (layout === 'flat') return flat;
+  const blankLine = preambleBlankLine ? '\r\n' : '';
+  return {
+    ...flat,
+    preamble: `--batch\r\nContent-Type: multipart/mixed; boundary={boundary}\r\n${blankLine}`,
+    epilogue: '--batch--\r\n',
+  };
+}
+
 /** PATCH and PUT of one attribute, in the way asked for. */
 function attributeRule({ attributes = 'keyed', profileId }: ChannelAdvisorOptions): RewriteRule {
   const rule = { ...ATTRIBUTE, name: 'attributes', methods: ['PATCH', 'PUT'] };
@@ -116,21 +149,27 @@ function attributeRule({ attributes = 'keyed', profileId }: ChannelAdvisorOption
  */
 export function channelAdvisor(given: ChannelAdvisorOptions = {}): DefinedService {
   const chosen = checkServiceOptions(options, given);
+  const { accept, layout = 'documented', maxOperations = MAX_OPERATIONS, keySeparator } = chosen;
+  const isStandard = layout === 'odata';
   return defineService({
     name: 'channelAdvisor',
     serviceRoot: 'https://api.channeladvisor.com/v1/',
     version: '4.0',
     urlForm: 'absolute',
     accept: 'as-given',
+    contentId: 'numbered',
+    layout: layoutOf(chosen),
+    batchHeaders: { version: false, accept: accept === undefined ? null : ANSWER_FORMATS[accept] },
+    operationHeaders: accept === undefined ? [] : [['Accept', 'application/json']],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    bodyless: ['DELETE'],
+    bodyless: isStandard ? undefined : ['DELETE'],
     mediaTypes: ['application/json'],
-    changeSets: false,
-    references: false,
-    limits: { ...LIMITS, maxOperations: chosen.maxOperations ?? MAX_OPERATIONS },
+    changeSets: isStandard,
+    references: isStandard,
+    limits: { ...LIMITS, maxOperations },
     rules: [attributeRule(chosen), ...RULES],
     deny: DENY,
     forbiddenQuery: ['access_token'],
-    keySeparator: chosen.keySeparator,
+    keySeparator,
   });
 }

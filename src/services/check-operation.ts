@@ -10,7 +10,7 @@ import type { BatchPolicy } from './batch-policy.ts';
 
 /** Why an operation can't stand in a batch for this service, rules for its URL apart. */
 export function checkOperation(policy: BatchPolicy, operation: GivenOperation): PreparationIssue[] {
-  const { method, url, path, body, isDependent } = operation;
+  const { method, path, body } = operation;
   const issues: PreparationIssue[] = [];
   const refuse = (property: string | undefined, code: UsageErrorCode, message: string) => {
     issues.push({ index: operation.index, property, code, message });
@@ -25,15 +25,9 @@ export function checkOperation(policy: BatchPolicy, operation: GivenOperation): 
       'a batch of this service, written so, has no change sets',
     );
   }
-  if (policy.references === false && parseUrlReference(url) !== undefined) {
-    refuse('url', 'reference-not-expressible', 'a batch of this service, written so, has no references');
-  }
-  if (policy.references === false && isDependent) {
-    refuse(
-      'dependsOn',
-      'reference-not-expressible',
-      'a batch of this service, written so, has no dependencies',
-    );
+  for (const property of policy.references === false ? referencesOf(operation) : []) {
+    const message = 'a batch of this service, written so, has no references and no dependencies';
+    refuse(property, 'reference-not-expressible', message);
   }
   if (policy.bodyless?.includes(method) && hasContent(body)) {
     refuse('body', 'body-not-allowed', `${method} has no body inside a batch of this service`);
@@ -41,6 +35,18 @@ export function checkOperation(policy: BatchPolicy, operation: GivenOperation): 
   const wrongType = policy.mediaTypes && mediaTypeProblem(policy.mediaTypes, operation);
   if (wrongType !== undefined) refuse('headers.Content-Type', 'media-type-not-allowed', wrongType);
   return issues;
+}
+
+/** Where an operation refers to others. */
+function referencesOf(operation: GivenOperation): string[] {
+  const conditions = headerFields(operation)
+    .filter(([name, value]) => /^if-(?:none-)?match$/i.test(name) && value.startsWith('$'))
+    .map(([name]) => `headers.${name}`);
+  return [
+    ...(parseUrlReference(operation.url) === undefined ? [] : ['url']),
+    ...conditions,
+    ...(operation.isDependent ? ['dependsOn'] : []),
+  ];
 }
 
 /** Why there are too many operations. */

@@ -46,10 +46,11 @@ export function defineService(definition: ServiceDefinition): DefinedService {
     issues.add(`definition.${path}`, 'invalid-service', message),
   );
   issues.throwIfAny();
-  const { name, serviceRoot, version, urlForm, contentId, accept, ordered, atomicChangeSets, limits } =
-    checked;
+  const { name, serviceRoot, version, urlForm, contentId, accept, batchHeaders, layout } = checked;
+  const { ordered, atomicChangeSets, limits } = checked;
   return {
-    ...{ name, serviceRoot, version, urlForm, contentId, accept, ordered, atomicChangeSets, limits },
+    ...{ name, serviceRoot, version, urlForm, contentId, accept, batchHeaders, layout },
+    ...{ ordered, atomicChangeSets, limits },
     prepare: (batch) => prepareBatch(checked, rules, batch),
     definition: checked,
   };

@@ -1,6 +1,5 @@
 import type {
   GivenBatch,
-  GivenOperation,
   PreparationIssue,
   PreparationWarning,
   PreparedBatch,
@@ -22,13 +21,15 @@ export function prepareBatch(
   const issues: PreparationIssue[] = [];
   const warnings: PreparationWarning[] = [];
   const prepared: PreparedOperation[] = [];
+  const { operationHeaders = [] } = policy;
   for (const operation of operations) {
     const refused = checkOperation(policy, operation);
     issues.push(...refused);
     // A reference that can't be written needs no rule to refuse it again.
     if (refused.some(({ property }) => property === 'url')) continue;
-    const verdict = rewriteOperation(rules, judged(operation), root);
     const { index, method, url, body } = operation;
+    const headerNames = headerFields(operation).map(([name]) => name.toLowerCase());
+    const verdict = rewriteOperation(rules, { method, url, body, headerNames }, root);
     if (verdict.outcome === 'rejected') {
       const { property, code, message } = verdict;
       issues.push({ index, property, code, message });
@@ -37,13 +38,9 @@ export function prepareBatch(
     for (const { code, message } of verdict.warnings)
       warnings.push({ index, property: 'url', code, message });
     const sent = verdict.outcome === 'rewritten' ? verdict : { method, url, body, rule: undefined };
-    prepared.push({ index, method: sent.method, url: sent.url, body: sent.body, rule: sent.rule });
+    const headers = operationHeaders.filter(([name]) => !headerNames.includes(name.toLowerCase()));
+    prepared.push({ index, method: sent.method, url: sent.url, body: sent.body, headers, rule: sent.rule });
   }
   issues.push(...checkCounts(policy, operations));
   return { operations: prepared, issues, warnings };
-}
-
-function judged({ method, url, body, headers }: GivenOperation) {
-  const headerNames = headerFields({ headers }).map(([name]) => name.toLowerCase());
-  return { method, url, body, headerNames };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Service } from '../batch/service.ts';
+import { isFieldValue, isToken } from '../mime/header-field.ts';
 import { VERSIONS } from '../odata/version.ts';
 import type { BatchPolicy } from './batch-policy.ts';
 import type { RuleDefinitions } from './rewrite-rule.ts';
@@ -37,6 +38,28 @@ const endpoint = z.strictObject({
   reason: z.string().optional(),
 });
 
+const headerField = z.tuple([
+  z.string().refine(isToken, 'expected a token'),
+  z.string().refine(isFieldValue, 'expected characters up to U+00FF without control characters'),
+]);
+
+const lines = z.string().regex(/^(?:[\x20-\x7e]*\r\n)*$/, 'expected whole lines of ASCII, each with CRLF');
+
+const layout = z.strictObject({
+  boundary: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,38}$/, 'expected up to 38 letters and digits')
+    .optional(),
+  plainBoundary: z.boolean().optional(),
+  reservedWord: z
+    .string()
+    .regex(/^[A-Za-z0-9]+$/, 'expected letters and digits')
+    .optional(),
+  preamble: lines.optional(),
+  epilogue: lines.optional(),
+  lineBehindBody: z.boolean().optional(),
+});
+
 const limits = z.strictObject({
   maxOperations: count.optional(),
   maxItems: count.optional(),
@@ -55,8 +78,13 @@ export const serviceDefinition: z.ZodType<ServiceDefinition> = z.strictObject({
   serviceRoot: z.url({ protocol: /^https?$/ }).optional(),
   version: z.enum(Object.keys(VERSIONS) as (keyof typeof VERSIONS)[]).optional(),
   urlForm: z.enum(['as-given', 'absolute', 'absolute-path', 'relative']).optional(),
-  contentId: z.enum(['all', 'change-sets', 'none']).optional(),
+  contentId: z.enum(['all', 'change-sets', 'none', 'numbered']).optional(),
   accept: z.enum(['add', 'as-given']).optional(),
+  batchHeaders: z
+    .strictObject({ version: z.boolean().optional(), accept: z.string().nullable().optional() })
+    .optional(),
+  operationHeaders: z.array(headerField).optional(),
+  layout: layout.optional(),
   ordered: z.boolean().optional(),
   atomicChangeSets: z.boolean().optional(),
   methods: methods.optional(),

@@ -41,7 +41,7 @@ export function chooseBoundaries(
 ): Boundaries {
   const callers = callersBoundaries(given, issues).slice(0, 1 + changeSetCount);
   const callersSet = new TextSet(callers);
-  const token = hexadecimal(randomOctets(random, issues));
+  const token = randomToken(random, issues);
   // Where a receiver that compares prefixes would take the customary name for one of the caller's (M-13), another letter
   // begins it.
   let lead: string | undefined;
@@ -75,6 +75,11 @@ export function chooseBoundaries(
 function leadOf(callers: readonly string[]): string {
   const letters = Array.from('_xyzXYZ0123456789');
   return letters.find((letter) => !callers.some((caller) => caller.startsWith(letter))) ?? '';
+}
+
+/** 128 random bits as letters and digits. */
+export function randomToken(random: RandomSource, issues: Issues): string {
+  return hexadecimal(randomOctets(random, issues));
 }
 
 /** The 128 bits of law 6, and nothing else: what the source returns becomes part of a header. */

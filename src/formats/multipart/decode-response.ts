@@ -1,4 +1,4 @@
-import { isChangeSet, type Plan } from '../../batch/plan.ts';
+import { isChangeSet, type Plan, writtenId } from '../../batch/plan.ts';
 import { type AnswerReaders, ReceivedAnswer } from '../../batch/received-answer.ts';
 import type { ReceivedItem, ReceivedPart } from '../../batch/received-item.ts';
 import { BlockMemo } from '../../bytes/block-memo.ts';
@@ -91,7 +91,11 @@ function compileIsWhole(plan: Plan | undefined): (nest: readonly ReceivedPart[],
 function indexSizes({ items }: Plan): ReadonlyMap<string, number> {
   const sizeOfSetWith = new Map<string, number>();
   for (const item of items) {
-    if (isChangeSet(item)) for (const { id, idSent } of item) if (idSent) sizeOfSetWith.set(id, item.length);
+    if (!isChangeSet(item)) continue;
+    for (const member of item) {
+      const id = writtenId(member);
+      if (id !== undefined) sizeOfSetWith.set(id, item.length);
+    }
   }
   return sizeOfSetWith;
 }

@@ -3,7 +3,7 @@ import { checkContentLength } from '../../batch/content-length.ts';
 import type { EncodeBatchRequestOptions } from '../../batch/encode-options.ts';
 import { fieldOf } from '../../batch/header-pairs.ts';
 import { type Issues, type Name, PlaceName, PropertyName } from '../../batch/issues.ts';
-import { isChangeSet, type PlannedOperation } from '../../batch/plan.ts';
+import { isChangeSet, type PlannedOperation, writtenId } from '../../batch/plan.ts';
 import type { PlannedBatch } from '../../batch/plan-batch.ts';
 import type { StreamedBodies, StreamedBody } from '../../batch/streamed-body.ts';
 import type { WrittenBatch } from '../../batch/written-batch.ts';
@@ -33,6 +33,7 @@ export function encodeMultipartRequest(
       given: options.boundary,
       prefixes: { batch: 'batch', changeSet: 'changeset' },
       random: options.random ?? cryptoRandom,
+      layout: options.service?.layout,
     },
     issues,
   );
@@ -49,11 +50,11 @@ function outgoingRequest(
   writing: RequestWriting,
   issues: Issues,
 ): OutgoingMessage {
-  const { id, idSent, method, url, headers } = planned;
+  const { method, url, headers } = planned;
   const name = new PlaceName('batch', planned.path);
   return {
     name,
-    contentId: idSent ? id : undefined,
+    contentId: writtenId(planned),
     head: requestHead(method, url, headers, writing.toLines),
     body: bodyOf(planned, body, name, writing, issues),
   };

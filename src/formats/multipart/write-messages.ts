@@ -1,12 +1,14 @@
 import type { EncodableBody } from '../../batch/body.ts';
 import type { RandomSource } from '../../batch/encode-options.ts';
 import type { Issues, Name } from '../../batch/issues.ts';
+import type { MultipartLayout } from '../../batch/service.ts';
 import type { StreamedBody } from '../../batch/streamed-body.ts';
 import type { StreamCut, WrittenBatch } from '../../batch/written-batch.ts';
 import { ByteWriter } from '../../bytes/byte-writer.ts';
 import { multipartMediaType } from '../../mime/boundary.ts';
 import { MultipartWriter } from '../../mime/multipart-writer.ts';
 import { type Boundaries, type BoundaryPrefixes, chooseBoundaries } from './boundaries.ts';
+import { layoutBoundaries } from './layout-boundaries.ts';
 
 /** An HTTP message ready to be put into a part. */
 export interface OutgoingMessage {
@@ -26,6 +28,7 @@ export interface BoundarySettings {
   readonly given: string | readonly string[] | undefined;
   readonly prefixes: BoundaryPrefixes;
   readonly random: RandomSource;
+  readonly layout?: MultipartLayout | undefined;
 }
 
 /** A second try is one chance in 2^128; a third means that the caller's random source is none. */
@@ -45,16 +48,16 @@ export function writeMessages(
 ): WrittenBatch {
   const changeSetCount = items.filter(isList).length;
   for (let tried = 1; ; tried++) {
-    const boundaries = chooseBoundaries(
-      settings.given,
-      changeSetCount,
-      settings.prefixes,
-      settings.random,
-      issues,
-    );
+    const { given, prefixes, random, layout } = settings;
+    // What is streamed can't be searched for a word that is known beforehand.
+    const mustBeRandom = tried > 1 || items.flat().some(isStreamed);
+    const boundaries =
+      layout === undefined
+        ? chooseBoundaries(given, changeSetCount, prefixes, random, issues)
+        : layoutBoundaries({ layout, given, changeSetCount, prefixes, random, mustBeRandom }, issues);
     // What is wrong with the caller's boundaries comes before what is wrong because of them.
     issues.throwIfAny();
-    const writer = new MessageWriter(boundaries, issues, expectedSize(items, boundaries));
+    const writer = new MessageWriter(boundaries, issues, expectedSize(items, boundaries), layout);
     for (const item of items) writer.item(item);
     writer.close();
     const collides = writer.collides();
@@ -86,15 +89,19 @@ export class MessageWriter {
   readonly #issues: Issues;
   readonly #writer: ByteWriter;
   readonly #batch: MultipartWriter;
+  readonly #layout: MultipartLayout | undefined;
   #changeSetCount = 0;
   #cuts: StreamCut[] = [];
   #places: MessagePlace[] = [];
 
   /** @param expectedSize how many octets to make room for */
-  constructor(boundaries: Boundaries, issues: Issues, expectedSize?: number) {
+  constructor(boundaries: Boundaries, issues: Issues, expectedSize?: number, layout?: MultipartLayout) {
     this.#boundaries = boundaries;
+    this.#layout = layout;
     this.#issues = issues;
     this.#writer = new ByteWriter(expectedSize);
+    // Nobody searches these lines for what must not stand in the content.
+    this.#writer.postpone(layout?.preamble?.replaceAll('{boundary}', boundaries.batch) ?? '');
     this.#batch = new MultipartWriter(this.#writer, boundaries.batch);
   }
 
@@ -123,6 +130,7 @@ export class MessageWriter {
   close(): void {
     this.#batch.close();
     this.#writer.latin1('\r\n');
+    this.#writer.postpone(this.#layout?.epilogue ?? '');
   }
 
   /**
@@ -156,13 +164,20 @@ export class MessageWriter {
     const idLine = contentId === undefined ? '' : `Content-ID: ${contentId}\r\n`;
     const start = `${MESSAGE_HEADERS}${idLine}\r\n${head}`;
     if (body !== undefined && 'content' in body && typeof body.content === 'string') {
-      multipart.part(start, body.content);
+      multipart.part(start, body.content + this.#lineBehind(body));
       return;
     }
     multipart.part(start);
     if (body === undefined) return;
     if ('content' in body) this.#writer.bytes(body.content as Uint8Array);
     else this.#cuts.push({ at: this.#writer.length, body });
+    this.#writer.latin1(this.#lineBehind(body));
+  }
+
+  /** The empty line that a layout wants behind a body. */
+  #lineBehind(body: NonNullable<OutgoingMessage['body']>): string {
+    if (!this.#layout?.lineBehindBody) return '';
+    return 'content' in body && body.content.length === 0 ? '' : '\r\n';
   }
 
   #nameMessages(content: Uint8Array): void {
@@ -215,6 +230,10 @@ function frameSize(boundary: string, parts: number): number {
 function messageSize({ contentId, head, body }: OutgoingMessage): number {
   const idSize = contentId === undefined ? 0 : 'Content-ID: \r\n'.length + contentId.length;
   return MESSAGE_HEADERS.length + idSize + '\r\n'.length + head.length + heldLength(body);
+}
+
+function isStreamed({ body }: OutgoingMessage): boolean {
+  return body !== undefined && !('content' in body);
 }
 
 function heldLength(body: OutgoingMessage['body']): number {

@@ -53,7 +53,7 @@ describe('encoding with a service', () => {
   it('encodes what it has encoded to the same octets (law 8)', () => {
     for (const attributes of ['keyed', 'post', 'action'] as const) {
       const service = channelAdvisor({ attributes });
-      const options = { service, boundary: 'b' };
+      const options = { service, boundary: 'c' };
       const once = encodeBatchRequest([ALIAS, GET, { method: 'DELETE', url: ALIAS.url }], options);
       const again = once.plan.items.flatMap((item) => (isChangeSet(item) ? item : [item]));
       const bodies = [JSON.parse(/\{.*\}/.exec(text(once))?.[0] ?? ''), undefined, undefined];

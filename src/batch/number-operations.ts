@@ -1,0 +1,80 @@
+import { decodeText } from '../bytes/text.ts';
+import { parseUrlReference } from '../odata/content-id.ts';
+import type { Place } from './flatten-batch.ts';
+import { headerPairs } from './header-pairs.ts';
+import { Issues } from './issues.ts';
+import type { PreparedOperations } from './prepare-operations.ts';
+
+/** Operations with the numbers that they have on the wire. */
+export interface NumberedOperations {
+  /** By place in the flattened batch. */
+  readonly wireIds: readonly (string | undefined)[];
+  /** By place in the flattened batch, references as `$number`. */
+  readonly urls: readonly (string | undefined)[];
+}
+
+/**
+ * Numbers operations from 1 in the order in which they are sent, and turns references in URLs into numbers. A reference to
+ * a renumbered id in a header or a body is refused: nothing there is changed.
+ */
+export function numberOperations(
+  { places, urls }: Pick<PreparedOperations, 'places' | 'urls'>,
+  ids: readonly string[],
+  issues: Issues,
+): NumberedOperations {
+  const wireIds: string[] = [];
+  for (const [number, { index }] of places.entries()) wireIds[index] = String(number + 1);
+  const wireIdOf = new Map(ids.map((id, index) => [id, wireIds[index] ?? id]));
+  const numbers = new Set(wireIds);
+  const renumbered = new Set(
+    places.flatMap(({ given: { id }, index }) => (id === undefined || id === wireIds[index] ? [] : [id])),
+  );
+
+  // What is no id of the caller's must not become one of ours either.
+  const changes = (id: string) => (wireIdOf.get(id) ?? (numbers.has(id) ? '' : id)) !== id;
+  for (const place of places) {
+    for (const [name, id] of conditions(place)) {
+      if (changes(id)) refuse(`${place.name}.headers.${name}`, id, issues);
+    }
+    const id =
+      renumbered.size === 0 ? undefined : referencesIn(place.given.body).find((one) => renumbered.has(one));
+    if (id !== undefined) refuse(`${place.name}.body`, id, issues);
+  }
+  return { wireIds, urls: urls.map((url) => withNumber(url, wireIdOf)) };
+}
+
+function refuse(path: string, id: string, issues: Issues): void {
+  const message = `the service numbers the operations itself, so that "$${id}" would mean another one, or none`;
+  issues.add(path, 'renumbered-reference', message);
+}
+
+function withNumber(url: string | undefined, wireIdOf: ReadonlyMap<string, string>): string | undefined {
+  const reference = url === undefined ? undefined : parseUrlReference(url);
+  if (reference === undefined) return url;
+  return `$${wireIdOf.get(reference.id) ?? reference.id}${reference.rest}`;
+}
+
+/** Conditions on an operation's ETag: a reference in one stands for it, without quotes (R-12). */
+function conditions({ given: { headers } }: Place): [name: string, id: string][] {
+  return headerPairs(headers, '', new Issues()).flatMap(([name, value]): [string, string][] => {
+    const id = /^if-(?:none-)?match$/i.test(name) ? /^\$([\w.~-]+)/.exec(value)?.[1] : undefined;
+    return id === undefined ? [] : [[name, id]];
+  });
+}
+
+/** The ids of references in a body: texts in JSON that are one, or begin with one (R-10). */
+function referencesIn(body: unknown): string[] {
+  const text = jsonOf(body) ?? '';
+  return Array.from(text.matchAll(/(?<!\\)"\$([\w.~-]+)(?:"(?!:)|\/)/g), ([, id = '']) => id);
+}
+
+/** JSON without escapes that nobody needs; undefined for what is none. */
+function jsonOf(body: unknown): string | undefined {
+  try {
+    const octets = body instanceof ArrayBuffer ? new Uint8Array(body) : body;
+    const text = octets instanceof Uint8Array ? decodeText(octets) : octets;
+    return JSON.stringify(typeof text === 'string' ? JSON.parse(text) : text);
+  } catch {
+    return undefined;
+  }
+}
