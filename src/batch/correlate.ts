@@ -12,6 +12,7 @@ import type { ReceivedAnswer } from './received-answer.ts';
 import { isNest, type ReceivedItem } from './received-item.ts';
 import type { OperationResult } from './result.ts';
 import { settleChangeSet } from './settle-change-set.ts';
+import { SharedResults } from './shared-results.ts';
 
 export type ResultItem = OperationResult | OperationResult[];
 
@@ -37,6 +38,11 @@ export function correlate(
   received: readonly ReceivedItem[],
   context: AnswerContext = {},
 ): ResultItem[] {
+  const shares = new SharedResults(plan.items);
+  return shares.nest(correlateSent({ ...plan, items: shares.sent }, received, context));
+}
+
+function correlateSent(plan: Plan, received: readonly ReceivedItem[], context: AnswerContext): ResultItem[] {
   const { items, format } = plan;
   const isFlat = format === 'json' || context.format === 'json';
   const parts = isFlat ? gatherChangeSets(received, plan, isPartial(context)) : joinSplitFailures(received);

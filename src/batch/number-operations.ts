@@ -18,12 +18,13 @@ export interface NumberedOperations {
  * a renumbered id in a header or a body is refused: nothing there is changed.
  */
 export function numberOperations(
-  { places, urls }: Pick<PreparedOperations, 'places' | 'urls'>,
+  { places, urls, coalesced }: Pick<PreparedOperations, 'places' | 'urls' | 'coalesced'>,
   ids: readonly string[],
   issues: Issues,
 ): NumberedOperations {
   const wireIds: string[] = [];
-  for (const [number, { index }] of places.entries()) wireIds[index] = String(number + 1);
+  const sent = places.filter(({ index }) => (coalesced.get(index)?.[0] ?? index) === index);
+  for (const [number, { index }] of sent.entries()) wireIds[index] = String(number + 1);
   const wireIdOf = new Map(ids.map((id, index) => [id, wireIds[index] ?? id]));
   const numbers = new Set(wireIds);
   const renumbered = new Set(

@@ -7,6 +7,7 @@ import type {
   Failed,
   Invalid,
   NotExecuted,
+  OperationResult,
   Pending,
   RolledBack,
   Succeeded,
@@ -21,6 +22,7 @@ export interface Subject<O> {
   readonly index: number;
   readonly path: readonly [number] | readonly [number, number];
   readonly rewrite?: Rewrite | undefined;
+  readonly coalescedWith?: readonly number[] | undefined;
 }
 
 /** What `value` is before it was asked for. */
@@ -35,6 +37,7 @@ export class SucceededResult<O> implements Succeeded<unknown, O> {
   readonly index: number;
   readonly path: readonly [number] | readonly [number, number];
   declare readonly rewrite?: Rewrite | undefined;
+  declare readonly coalescedWith?: readonly number[] | undefined;
   readonly status: number;
   readonly statusText: string;
   readonly headers: HeaderList;
@@ -48,6 +51,7 @@ export class SucceededResult<O> implements Succeeded<unknown, O> {
     this.index = subject.index;
     this.path = subject.path;
     if (subject.rewrite !== undefined) this.rewrite = subject.rewrite;
+    if (subject.coalescedWith !== undefined) this.coalescedWith = subject.coalescedWith;
     this.status = answer.status;
     this.statusText = answer.statusText;
     this.headers = answer.headers;
@@ -70,6 +74,11 @@ export class SucceededResult<O> implements Succeeded<unknown, O> {
   /** The same result with the value that a schema made of it. */
   withValue(value: unknown): SucceededResult<O> {
     return new SucceededResult(this, this.#answer, value);
+  }
+
+  /** The same answer for another operation. */
+  sharedWith<Other>(subject: Subject<Other>): SucceededResult<Other> {
+    return new SucceededResult(subject, this.#answer, this.#value);
   }
 
   /** The same answer, refused by a schema. */
@@ -111,6 +120,15 @@ export function answered<O>(subject: Subject<O>, answer: ReceivedAnswer): Succee
   return answer.succeeded ? new SucceededResult(subject, answer, UNREAD) : failed(subject, answer.asError());
 }
 
-function base<O>({ operation, id, index, path, rewrite }: Subject<O>): Subject<O> {
-  return { operation, id, index, path, ...(rewrite !== undefined && { rewrite }) };
+/** The result of an operation that went with another one: what became of that became of it. */
+export function shared<O>(
+  result: OperationResult<unknown, O>,
+  subject: Subject<O>,
+): OperationResult<unknown, O> {
+  return result instanceof SucceededResult ? result.sharedWith(subject) : { ...result, ...base(subject) };
+}
+
+function base<O>({ operation, id, index, path, rewrite, coalescedWith }: Subject<O>): Subject<O> {
+  const subject = { operation, id, index, path, ...(rewrite !== undefined && { rewrite }) };
+  return coalescedWith === undefined ? subject : { ...subject, coalescedWith };
 }

@@ -89,8 +89,10 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
     const wireId = numbered?.wireIds[index];
     const { headers, added } = headerPlanner.plan(given, target, wireId ?? id, place.name);
     const fields = prepared.fields.get(index) ?? [];
+    const group = prepared.coalesced.get(index);
+    const sentAs = group?.[0] === index ? undefined : group?.[0];
     const inChangeSet = path.length === 2;
-    const idSent =
+    const hasId =
       contentId === 'all' ||
       contentId === 'numbered' ||
       (contentId === 'change-sets' && (inChangeSet || given.id !== undefined || targets.has(index)));
@@ -100,13 +102,15 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
       index,
       path,
       id,
-      idSent,
+      idSent: hasId && sentAs === undefined,
       wireId,
       method,
       url: target.url,
       headers: fields.length === 0 ? headers : [...fields, ...headers],
       addedHeaders: fields.length === 0 ? added : [...fields.map(([name]) => name), ...added],
       rewrite: prepared.rewrites.get(index),
+      coalescedWith: group?.filter((other) => other !== index),
+      sentAs,
     };
 
     const last = items.at(-1);

@@ -39,6 +39,10 @@ export interface PlannedOperation {
   /** The condition (JSON format). */
   readonly if?: string | undefined;
   readonly rewrite?: Rewrite | undefined;
+  /** Where several operations go as one: the places of the others in the flattened batch. */
+  readonly coalescedWith?: readonly number[] | undefined;
+  /** Place in the flattened batch of the operation that it goes with; undefined where it is sent itself. */
+  readonly sentAs?: number | undefined;
 }
 
 /** The operations of a plan, nested like the batch. */
@@ -68,4 +72,15 @@ export function isChangeSet(item: PlannedItem): item is readonly PlannedOperatio
 /** The Content-ID as written; undefined where none is. */
 export function writtenId({ id, idSent, wireId }: PlannedOperation): string | undefined {
   return idSent ? (wireId ?? id) : undefined;
+}
+
+/** The items of a plan as they are sent: without operations that go with others. */
+export function sentItems(items: readonly PlannedItem[]): readonly PlannedItem[] {
+  const isSent = ({ sentAs }: PlannedOperation) => sentAs === undefined;
+  // Nearly no plan has any.
+  if (items.every((item) => (isChangeSet(item) ? item.every(isSent) : isSent(item)))) return items;
+  return items.flatMap((item): PlannedItem[] => {
+    if (!isChangeSet(item)) return isSent(item) ? [item] : [];
+    return [item.filter(isSent)];
+  });
 }

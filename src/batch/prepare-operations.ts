@@ -14,6 +14,8 @@ export interface PreparedOperations {
   readonly rewrites: ReadonlyMap<number, Rewrite>;
   /** Header fields that the service puts before the caller's, by place in the flattened batch. */
   readonly fields: ReadonlyMap<number, readonly HeaderPair[]>;
+  /** Where several operations go as one, by the place of each: the places of all, the one that is sent first. */
+  readonly coalesced: ReadonlyMap<number, readonly number[]>;
 }
 
 /** What is known of the operations beside their places. */
@@ -32,7 +34,8 @@ export function prepareOperations(
   issues: Issues,
   warnings: UsageWarning[],
 ): PreparedOperations {
-  if (service?.prepare === undefined) return { places, urls, rewrites: new Map(), fields: new Map() };
+  if (service?.prepare === undefined)
+    return { places, urls, rewrites: new Map(), fields: new Map(), coalesced: new Map() };
   const stable = places.map(withStableHeaders);
   const operations = stable.flatMap((place) => givenOperation(place, urls[place.index], targets));
   const prepared = service.prepare({ operations, serviceRoot });
@@ -75,15 +78,19 @@ function rewritten(
   prepared: PreparedBatch,
   issues: Issues,
 ): PreparedOperations {
-  const operations = new Map(prepared.operations.map((operation) => [operation.index, operation]));
+  const operations = new Map(
+    prepared.operations.flatMap((operation) => operation.members.map((index) => [index, operation])),
+  );
   const urls = [...givenUrls];
   const rewrites = new Map<number, Rewrite>();
   const fields = new Map<number, readonly HeaderPair[]>();
+  const coalesced = new Map<number, readonly number[]>();
   const kept = places.map((place): Place => {
     const { index, name } = place;
     const operation = operations.get(index);
     if (operation === undefined) return place;
-    const { method, url, body, headers, rule } = operation;
+    const { members, method, url, body, headers, rule } = operation;
+    if (members.length > 1) coalesced.set(index, members);
     if (rule !== undefined) rewrites.set(index, { rule, from: urls[index] ?? '', to: url });
     if (headers.length > 0) fields.set(index, headerPairs(headers, `${name}.headers`, issues));
     urls[index] = url;
@@ -93,7 +100,7 @@ function rewritten(
   for (const { index, property } of prepared.issues) {
     if (index !== undefined && property === 'url') urls[index] = undefined;
   }
-  return { places: kept, urls, rewrites, fields };
+  return { places: kept, urls, rewrites, fields, coalesced };
 }
 
 /** An iterator can be read once, and the service and the plan both have to read it. */

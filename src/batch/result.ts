@@ -17,6 +17,8 @@ export interface ResultBase<O> {
   readonly path: readonly [number] | readonly [number, number];
   /** What the service's rules made of the URL. */
   readonly rewrite?: Rewrite | undefined;
+  /** Where it was sent as one with others: their places in the flattened batch. All have the answer that came. */
+  readonly coalescedWith?: readonly number[] | undefined;
 }
 
 /** An HTTP response inside a batch. */

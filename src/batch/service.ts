@@ -89,8 +89,11 @@ export interface PreparedBatch {
 
 /** An operation as its service wants it sent. */
 export interface PreparedOperation {
-  /** Place in the flattened batch of the operation that it is. */
-  readonly index: number;
+  /**
+   * Places in the flattened batch of the operations that it is sent for, in order: mostly one. Several go as one, in the
+   * place of the first, and all get its answer; they stand at top level, or in one change set.
+   */
+  readonly members: readonly [number, ...number[]];
   readonly method: string;
   readonly url: string;
   readonly body: unknown;

@@ -24,6 +24,7 @@ import { isChangeSet, type Plan } from './plan.ts';
 import { answerLetGo } from './received-answer.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 import type { OperationResult } from './result.ts';
+import { SharedResults } from './shared-results.ts';
 
 /** The last word on an answer. */
 export interface Finished {
@@ -45,7 +46,9 @@ const NOBODY = -1;
  * small and say why, are kept.
  */
 export class StreamCorrelator {
+  /** The plan of what was sent. */
   readonly #plan: Plan;
+  readonly #shares: SharedResults;
   readonly #namedItem: NamedItem;
   readonly #matcher: PartMatcher;
   /** For each item the part that it was told by. */
@@ -63,10 +66,12 @@ export class StreamCorrelator {
   #end: AnswerEnd;
 
   constructor(plan: Plan) {
-    this.#plan = plan;
-    this.#namedItem = compileItemNames(plan);
-    this.#matcher = new PartMatcher(plan.items.length);
-    this.#toldBy = new Int32Array(plan.items.length).fill(NOBODY);
+    this.#shares = new SharedResults(plan.items);
+    const items = this.#shares.sent;
+    this.#plan = { ...plan, items };
+    this.#namedItem = compileItemNames(this.#plan);
+    this.#matcher = new PartMatcher(items.length);
+    this.#toldBy = new Int32Array(items.length).fill(NOBODY);
     let operations = 0;
     for (const item of plan.items) operations += isChangeSet(item) ? item.length : 1;
     this.#statuses = new Uint16Array(operations);
@@ -79,9 +84,9 @@ export class StreamCorrelator {
     const before = this.#waiting;
     this.#waiting = undefined;
     const results = before === undefined || completes(before, answer) ? [] : this.#tell(before);
-    if (!this.#mustWait(answer)) return [...results, ...this.#tell(answer)];
+    if (!this.#mustWait(answer)) return this.#shares.spread([...results, ...this.#tell(answer)]);
     this.#waiting = answer;
-    return results;
+    return this.#shares.spread(results);
   }
 
   /** The results that an answer would give if it were the next; it is not taken. None where another one waits for it. */
@@ -89,7 +94,9 @@ export class StreamCorrelator {
     if (this.#waiting !== undefined || this.#mustWait(answer)) return [];
     if (this.#isFlat && !this.#standsAlone(answer)) return [];
     const part = this.#matcher.partCount;
-    return this.#resultsOf(answer, this.#itemOf(this.#namedItem(answer, part), part));
+    const results = this.#resultsOf(answer, this.#itemOf(this.#namedItem(answer, part), part));
+    // Where several share an answer, none can have it for itself.
+    return results.some(({ coalescedWith }) => coalescedWith !== undefined) ? [] : results;
   }
 
   /** Gives the answers the last word. */
@@ -104,24 +111,25 @@ export class StreamCorrelator {
       if (toldBy === NOBODY) results.push(...settled);
       else wrong ??= settled[0];
     }
-    if (wrong === undefined) return { results };
+    const told = this.#shares.spread(results);
+    if (wrong === undefined) return { results: told };
     if (wrong.outcome === 'unknown') {
       const { code, message } = wrong.cause;
-      return { results, contradiction: { code, message } };
+      return { results: told, contradiction: { code, message } };
     }
     const message = 'the answers contradict each other';
-    return { results, contradiction: { code: 'correlation-failed', message } };
+    return { results: told, contradiction: { code: 'correlation-failed', message } };
   }
 
   /** One result for each operation, by all that came; successes that were told have their status and nothing more. */
   results(context: AnswerContext): ResultItem[] {
     const decide = this.#close(context);
-    return this.#plan.items.map((_, index) => this.#settled(index, decide(index)));
+    return this.#shares.nest(this.#plan.items.map((_, index) => this.#settled(index, decide(index))));
   }
 
   /** Whether a result of the last word was told before. */
-  hasTold({ path: [item] }: OperationResult): boolean {
-    return this.#toldBy[item] !== NOBODY;
+  hasTold(result: OperationResult): boolean {
+    return this.#toldBy[this.#shares.placeOf(result)] !== NOBODY;
   }
 
   /**

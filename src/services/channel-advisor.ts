@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { MultipartLayout, ServiceLimits } from '../batch/service.ts';
 import { checkServiceOptions } from './check-service-options.ts';
+import { coalesceAttributes, productPaths } from './coalesce-attributes.ts';
 import { type DefinedService, defineService } from './define-service.ts';
 import type { EndpointRule, RewriteRule } from './rewrite-rule.ts';
+import type { ServiceDefinition } from './service-definition.ts';
 
 /** What ChannelAdvisor leaves to choose. */
 export interface ChannelAdvisorOptions {
@@ -22,6 +24,11 @@ export interface ChannelAdvisorOptions {
   readonly preambleBlankLine?: boolean | undefined;
   /** The format of the answer to ask for. Default none: the service then answers in the format of the request. */
   readonly accept?: 'multipart' | 'json' | undefined;
+  /**
+   * Whether neighbouring PATCH and PUT of attributes of one product go as one UpdateAttributes, nothing else on that product
+   * between them: less to count against the request limits. Each keeps its own result, with `coalescedWith`. Default false.
+   */
+  readonly coalesce?: boolean | undefined;
   /** Operations of one batch, at most and by default 100: the service advises fewer where requests time out. */
   readonly maxOperations?: number | undefined;
   /** What stands between the keys of a real URI. Default `,`; the service's own page prints a space behind it. */
@@ -37,6 +44,7 @@ const options: z.ZodType<ChannelAdvisorOptions> = z
     profileId: z.int().positive().optional(),
     layout: z.enum(['documented', 'flat', 'odata']).optional(),
     preambleBlankLine: z.boolean().optional(),
+    coalesce: z.boolean().optional(),
     accept: z.enum(['multipart', 'json']).optional(),
     maxOperations: z.int().min(1).max(MAX_OPERATIONS).optional(),
     keySeparator: z.enum([',', ',%20']).optional(),
@@ -151,7 +159,8 @@ export function channelAdvisor(given: ChannelAdvisorOptions = {}): DefinedServic
   const chosen = checkServiceOptions(options, given);
   const { accept, layout = 'documented', maxOperations = MAX_OPERATIONS, keySeparator } = chosen;
   const isStandard = layout === 'odata';
-  return defineService({
+  const paths = productPaths({ ...ATTRIBUTE, real: KEYED }, RULES);
+  const definition: ServiceDefinition = {
     name: 'channelAdvisor',
     serviceRoot: 'https://api.channeladvisor.com/v1/',
     version: '4.0',
@@ -171,5 +180,8 @@ export function channelAdvisor(given: ChannelAdvisorOptions = {}): DefinedServic
     deny: DENY,
     forbiddenQuery: ['access_token'],
     keySeparator,
+  };
+  return defineService(definition, {
+    coalesce: chosen.coalesce ? (batch) => coalesceAttributes(batch, paths) : undefined,
   });
 }

@@ -2,13 +2,19 @@ import { Issues } from '../batch/issues.ts';
 import type { Service } from '../batch/service.ts';
 import { compileRules } from './compile-rules.ts';
 import { pathText } from './path-text.ts';
-import { prepareBatch } from './prepare-batch.ts';
+import { type Coalesce, prepareBatch } from './prepare-batch.ts';
 import type { CompiledRules } from './rewrite-rule.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
 
 /** A service, and what it was defined with. */
 export interface DefinedService extends Service {
   readonly definition: ServiceDefinition;
+}
+
+/** What can't be said as data. */
+export interface ServiceFunctions {
+  /** Finds operations that can go as one; default none. */
+  readonly coalesce?: Coalesce | undefined;
 }
 
 /**
@@ -32,7 +38,10 @@ export interface DefinedService extends Service {
  *   ],
  * });
  */
-export function defineService(definition: ServiceDefinition): DefinedService {
+export function defineService(
+  definition: ServiceDefinition,
+  functions: ServiceFunctions = {},
+): DefinedService {
   const issues = new Issues();
   const parsed = serviceDefinition.safeParse(definition);
   for (const { path, message } of parsed.error?.issues ?? []) {
@@ -51,7 +60,7 @@ export function defineService(definition: ServiceDefinition): DefinedService {
   return {
     ...{ name, serviceRoot, version, urlForm, contentId, accept, batchHeaders, layout },
     ...{ ordered, atomicChangeSets, limits },
-    prepare: (batch) => prepareBatch(checked, rules, batch),
+    prepare: (batch) => prepareBatch({ policy: checked, rules, coalesce: functions.coalesce }, batch),
     definition: checked,
   };
 }

@@ -1,5 +1,6 @@
 import type {
   GivenBatch,
+  GivenOperation,
   PreparationIssue,
   PreparationWarning,
   PreparedBatch,
@@ -7,40 +8,98 @@ import type {
 } from '../batch/service.ts';
 import type { BatchPolicy } from './batch-policy.ts';
 import { checkCounts, checkOperation, headerFields } from './check-operation.ts';
-import { parseServiceRoot } from './parsed-url.ts';
+import { parseServiceRoot, type ServiceRoot } from './parsed-url.ts';
 import { rewriteOperation } from './rewrite.ts';
 import type { CompiledRules } from './rewrite-rule.ts';
 
+/** Operations that go as one. */
+export interface CoalescedOperations {
+  /** Their places in the flattened batch, in order; all at top level, or all in one change set. */
+  readonly members: readonly [number, ...number[]];
+  readonly rule: string;
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+}
+
+/** Finds operations that can go as one. */
+export type Coalesce = (batch: GivenBatch) => readonly CoalescedOperations[];
+
+/** What a service goes by. */
+export interface Preparation {
+  readonly policy: BatchPolicy;
+  readonly rules: CompiledRules;
+  readonly coalesce: Coalesce | undefined;
+}
+
 /** What a service makes of a batch: every operation by its policy and its rules, then the batch as a whole. */
-export function prepareBatch(
-  policy: BatchPolicy,
-  rules: CompiledRules,
-  { operations, serviceRoot }: GivenBatch,
-): PreparedBatch {
+export function prepareBatch(preparation: Preparation, batch: GivenBatch): PreparedBatch {
+  const { policy, coalesce } = preparation;
+  const { operations, serviceRoot } = batch;
   const root = serviceRoot === undefined ? undefined : parseServiceRoot(serviceRoot);
+  const groups = coalesce?.(batch) ?? [];
+  const groupFrom = new Map(groups.map((group) => [group.members[0], group]));
+  const elsewhere = new Set(groups.flatMap(({ members }) => members.slice(1)));
+
   const issues: PreparationIssue[] = [];
   const warnings: PreparationWarning[] = [];
   const prepared: PreparedOperation[] = [];
-  const { operationHeaders = [] } = policy;
   for (const operation of operations) {
     const refused = checkOperation(policy, operation);
     issues.push(...refused);
     // A reference that can't be written needs no rule to refuse it again.
-    if (refused.some(({ property }) => property === 'url')) continue;
-    const { index, method, url, body } = operation;
-    const headerNames = headerFields(operation).map(([name]) => name.toLowerCase());
-    const verdict = rewriteOperation(rules, { method, url, body, headerNames }, root);
-    if (verdict.outcome === 'rejected') {
-      const { property, code, message } = verdict;
-      issues.push({ index, property, code, message });
-      continue;
-    }
-    for (const { code, message } of verdict.warnings)
-      warnings.push({ index, property: 'url', code, message });
-    const sent = verdict.outcome === 'rewritten' ? verdict : { method, url, body, rule: undefined };
-    const headers = operationHeaders.filter(([name]) => !headerNames.includes(name.toLowerCase()));
-    prepared.push({ index, method: sent.method, url: sent.url, body: sent.body, headers, rule: sent.rule });
+    const isUnusable = refused.some(({ property }) => property === 'url');
+    if (isUnusable || elsewhere.has(operation.index)) continue;
+    const group = groupFrom.get(operation.index);
+    const outcome =
+      group === undefined ? prepareOperation(preparation, operation, root) : fromGroup(policy, group);
+    issues.push(...outcome.issues);
+    warnings.push(...outcome.warnings);
+    prepared.push(...outcome.operations);
   }
-  issues.push(...checkCounts(policy, operations));
+  issues.push(
+    ...checkCounts(
+      policy,
+      operations.filter(({ index }) => !elsewhere.has(index)),
+    ),
+  );
   return { operations: prepared, issues, warnings };
+}
+
+/** What the rules make of one operation. */
+function prepareOperation(
+  { policy, rules }: Preparation,
+  operation: GivenOperation,
+  root: ServiceRoot | undefined,
+): PreparedBatch {
+  const { index, method, url, body } = operation;
+  const headerNames = headerFields(operation).map(([name]) => name.toLowerCase());
+  const verdict = rewriteOperation(rules, { method, url, body, headerNames }, root);
+  if (verdict.outcome === 'rejected') {
+    const { property, code, message } = verdict;
+    return { operations: [], issues: [{ index, property, code, message }], warnings: [] };
+  }
+  const sent = verdict.outcome === 'rewritten' ? verdict : { method, url, body, rule: undefined };
+  const prepared = {
+    members: [index],
+    method: sent.method,
+    url: sent.url,
+    body: sent.body,
+    headers: missingHeaders(policy, headerNames),
+    rule: sent.rule,
+  } as const;
+  const warnings = verdict.warnings.map(({ code, message }) => ({ index, property: 'url', code, message }));
+  return { operations: [prepared], issues: [], warnings };
+}
+
+function fromGroup(policy: BatchPolicy, group: CoalescedOperations): PreparedBatch {
+  return { operations: [{ ...group, headers: missingHeaders(policy, []) }], issues: [], warnings: [] };
+}
+
+/** The policy's header fields that an operation does not have. */
+function missingHeaders(
+  { operationHeaders = [] }: BatchPolicy,
+  headerNames: readonly string[],
+): PreparedOperation['headers'] {
+  return operationHeaders.filter(([name]) => !headerNames.includes(name.toLowerCase()));
 }

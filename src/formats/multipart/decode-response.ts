@@ -1,4 +1,4 @@
-import { isChangeSet, type Plan, writtenId } from '../../batch/plan.ts';
+import { isChangeSet, type Plan, sentItems, writtenId } from '../../batch/plan.ts';
 import { type AnswerReaders, ReceivedAnswer } from '../../batch/received-answer.ts';
 import type { ReceivedItem, ReceivedPart } from '../../batch/received-item.ts';
 import { BlockMemo } from '../../bytes/block-memo.ts';
@@ -79,16 +79,17 @@ function compileIsWhole(plan: Plan | undefined): (nest: readonly ReceivedPart[],
   // Made for the first change set that is not closed: hardly any answer has one.
   let sizeOfSetWith: ReadonlyMap<string, number> | undefined;
   return (nest, place) => {
-    sizeOfSetWith ??= indexSizes(plan);
+    const items = sentItems(plan.items);
+    sizeOfSetWith ??= indexSizes(items);
     const named = nest.map(({ id }) => (id === undefined ? undefined : sizeOfSetWith?.get(id)));
-    const item = plan.items[place];
+    const item = items[place];
     const inPlace = item !== undefined && isChangeSet(item) ? item.length : undefined;
     return (named.find((size) => size !== undefined) ?? inPlace) === nest.length;
   };
 }
 
 /** The size of the change set that an id was sent in. */
-function indexSizes({ items }: Plan): ReadonlyMap<string, number> {
+function indexSizes(items: Plan['items']): ReadonlyMap<string, number> {
   const sizeOfSetWith = new Map<string, number>();
   for (const item of items) {
     if (!isChangeSet(item)) continue;

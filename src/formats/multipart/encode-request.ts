@@ -3,7 +3,7 @@ import { checkContentLength } from '../../batch/content-length.ts';
 import type { EncodeBatchRequestOptions } from '../../batch/encode-options.ts';
 import { fieldOf } from '../../batch/header-pairs.ts';
 import { type Issues, type Name, PlaceName, PropertyName } from '../../batch/issues.ts';
-import { isChangeSet, type PlannedOperation, writtenId } from '../../batch/plan.ts';
+import { isChangeSet, type PlannedOperation, sentItems, writtenId } from '../../batch/plan.ts';
 import type { PlannedBatch } from '../../batch/plan-batch.ts';
 import type { StreamedBodies, StreamedBody } from '../../batch/streamed-body.ts';
 import type { WrittenBatch } from '../../batch/written-batch.ts';
@@ -21,7 +21,7 @@ export function encodeMultipartRequest(
 ): WrittenBatch {
   const stringify = options.json?.stringify ?? JSON.stringify;
   const writing = { stringify, streams, toLines: rememberingFieldLines() };
-  const outgoing = items.map((item) =>
+  const outgoing = sentItems(items).map((item) =>
     isChangeSet(item)
       ? item.map((planned) => outgoingRequest(planned, bodies[planned.index], writing, issues))
       : outgoingRequest(item, bodies[item.index], writing, issues),

@@ -11,7 +11,7 @@ function service(change: (batch: GivenBatch) => Partial<PreparedBatch> = () => (
     accept: 'as-given',
     prepare: (batch) => ({
       operations: batch.operations.map(({ index, method, url, body }) => ({
-        ...{ index, method, url, body },
+        ...{ members: [index] as const, method, url, body },
         headers: [],
         rule: undefined,
       })),
@@ -92,7 +92,9 @@ describe('what a service answers', () => {
 
   it('is checked like what callers give', () => {
     const rewriting = (url: string, method = 'GET', headers: readonly (readonly [string, string])[] = []) =>
-      service(() => ({ operations: [{ index: 0, method, url, body: undefined, headers, rule: 'r' }] }));
+      service(() => ({
+        operations: [{ members: [0] as const, method, url, body: undefined, headers, rule: 'r' }],
+      }));
     const encode = (changed: Service) =>
       encodeBatchRequest([{ method: 'GET', url: 'A' }], { service: changed });
     expect(issuesOf(() => encode(rewriting('a\r\nb')))).toEqual(['batch[0].url: invalid-url']);
