@@ -10,9 +10,8 @@ const IMPORTS = [
   { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 24.6 },
   { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 36.4 },
   { names: ['*'], limit: 46.6 },
-  // Without zod, which an application may have anyway.
-  { entry: 'services', names: ['channelAdvisor'], limit: 12.5 },
-  { entry: 'services', names: ['*'], limit: 13 },
+  { entry: 'services', names: ['channelAdvisor'], limit: 22.5 },
+  { entry: 'services', names: ['*'], limit: 23.5 },
 ];
 
 let isOver = false;
@@ -36,7 +35,6 @@ async function measure(entry, names) {
     minify: true,
     format: 'esm',
     target: 'es2022',
-    external: ['zod'],
     write: false,
   });
   if (errors.length > 0) throw new Error('the bundle could not be made');

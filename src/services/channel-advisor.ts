@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { MultipartLayout, ServiceLimits } from '../batch/service.ts';
 import { checkServiceOptions } from './check-service-options.ts';
 import { coalesceAttributes, productPaths } from './coalesce-attributes.ts';
@@ -38,25 +38,30 @@ export interface ChannelAdvisorOptions {
 const MAX_OPERATIONS = 100;
 const ANSWER_FORMATS = { multipart: 'multipart/mixed', json: 'application/json' } as const;
 
-const options: z.ZodType<ChannelAdvisorOptions> = z
+const options: z.ZodMiniType<ChannelAdvisorOptions> = z
   .strictObject({
-    attributes: z.enum(['keyed', 'post', 'action']).optional(),
-    profileId: z.int().positive().optional(),
-    layout: z.enum(['documented', 'flat', 'odata']).optional(),
-    preambleBlankLine: z.boolean().optional(),
-    coalesce: z.boolean().optional(),
-    accept: z.enum(['multipart', 'json']).optional(),
-    maxOperations: z.int().min(1).max(MAX_OPERATIONS).optional(),
-    keySeparator: z.enum([',', ',%20']).optional(),
+    attributes: z.optional(z.enum(['keyed', 'post', 'action'])),
+    profileId: z.optional(z.int().check(z.positive())),
+    layout: z.optional(z.enum(['documented', 'flat', 'odata'])),
+    preambleBlankLine: z.optional(z.boolean()),
+    coalesce: z.optional(z.boolean()),
+    accept: z.optional(z.enum(['multipart', 'json'])),
+    maxOperations: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_OPERATIONS))),
+    keySeparator: z.optional(z.enum([',', ',%20'])),
   })
-  .refine(({ layout = 'documented', preambleBlankLine }) => !preambleBlankLine || layout === 'documented', {
-    path: ['preambleBlankLine'],
-    message: 'only the documented layout has a preamble',
-  })
-  .refine(({ attributes, profileId }) => profileId === undefined || attributes === 'post', {
-    path: ['profileId'],
-    message: "only attributes: 'post' sends a ProfileID",
-  });
+  .check(
+    z.refine(
+      ({ layout = 'documented', preambleBlankLine }) => !preambleBlankLine || layout === 'documented',
+      {
+        path: ['preambleBlankLine'],
+        message: 'only the documented layout has a preamble',
+      },
+    ),
+    z.refine(({ attributes, profileId }) => profileId === undefined || attributes === 'post', {
+      path: ['profileId'],
+      message: "only attributes: 'post' sends a ProfileID",
+    }),
+  );
 
 const ID = { type: 'int32', minimum: 0 } as const;
 const KEYED = 'AttributeValues(ProductID={ID},Name={Name})';

@@ -1,14 +1,11 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { Issues } from '../batch/issues.ts';
-import { pathText } from './path-text.ts';
+import { checkShape } from './check-shape.ts';
 
 /** Checks the options of a built-in service; throws BatchUsageError `invalid-option` with all that is wrong. */
-export function checkServiceOptions<T>(schema: z.ZodType<T>, given: T): T {
-  const parsed = schema.safeParse(given);
+export function checkServiceOptions<T>(schema: z.ZodMiniType<T>, given: unknown): T {
   const issues = new Issues();
-  for (const { path, message } of parsed.error?.issues ?? []) {
-    issues.add(`options${pathText(path)}`, 'invalid-option', message);
-  }
+  const options = checkShape(schema, given, 'options', 'invalid-option', issues);
   issues.throwIfAny();
-  return parsed.data as T;
+  return options;
 }

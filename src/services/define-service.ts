@@ -1,7 +1,7 @@
 import { Issues } from '../batch/issues.ts';
 import type { Service } from '../batch/service.ts';
+import { checkShape } from './check-shape.ts';
 import { compileRules } from './compile-rules.ts';
-import { pathText } from './path-text.ts';
 import { type Coalesce, prepareBatch } from './prepare-batch.ts';
 import type { CompiledRules } from './rewrite-rule.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
@@ -43,14 +43,9 @@ export function defineService(
   functions: ServiceFunctions = {},
 ): DefinedService {
   const issues = new Issues();
-  const parsed = serviceDefinition.safeParse(definition);
-  for (const { path, message } of parsed.error?.issues ?? []) {
-    issues.add(`definition${pathText(path)}`, 'invalid-service', message);
-  }
-  issues.throwIfAny();
-
   // What was checked is what counts, whatever becomes of the caller's object.
-  const checked = parsed.data as ServiceDefinition;
+  const checked = checkShape(serviceDefinition, definition, 'definition', 'invalid-service', issues);
+  issues.throwIfAny();
   const rules = compileRules(checked, (path, message) =>
     issues.add(`definition.${path}`, 'invalid-service', message),
   );
