@@ -10,8 +10,8 @@ const IMPORTS = [
   { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 24.6 },
   { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 36.4 },
   { names: ['*'], limit: 46.6 },
-  { entry: 'services', names: ['channelAdvisor'], limit: 22.5 },
-  { entry: 'services', names: ['*'], limit: 23.5 },
+  { entry: 'services', names: ['channelAdvisor'], limit: 24.25 },
+  { entry: 'services', names: ['*'], limit: 25 },
 ];
 
 let isOver = false;

@@ -221,6 +221,14 @@ export type UsageErrorCode =
   | 'renumbered-reference'
   /** More operations than the service takes in one batch, or in one change set. */
   | 'too-many-operations'
+  /** Operations of several methods, for a service whose batches have one. */
+  | 'mixed-methods'
+  /** A change set over entities of several partitions or tables, for a service that takes those of one. */
+  | 'keys-differ'
+  /** Two operations of a change set on one entity, for a service that takes one. */
+  | 'repeated-entity'
+  /** A URL of more characters than the service takes. */
+  | 'url-too-long'
   /** A batch of more octets than the service takes. */
   | 'batch-too-large'
   /** A definition of a service that can't be meant. */

@@ -66,7 +66,7 @@ export const TOLERANCES: readonly string[] = /* @__PURE__ */ Object.keys({
   'unencoded-body': true,
 } satisfies Record<Tolerance, true>);
 
-/** What is accepted in responses without being named. */
+/** What is accepted in responses without being named by the caller. */
 export const RESPONSE_TOLERANCES: readonly Tolerance[] = /* @__PURE__ */ Object.freeze([
   'any-content-id',
   'folded-header',
@@ -75,3 +75,10 @@ export const RESPONSE_TOLERANCES: readonly Tolerance[] = /* @__PURE__ */ Object.
   'three-dash-close',
   'unencoded-body',
 ]);
+
+/** What is accepted in the responses of a service without being named by the caller. */
+export function tolerancesFor(
+  service: { readonly tolerate?: readonly Tolerance[] | undefined } | undefined,
+): readonly Tolerance[] {
+  return [...RESPONSE_TOLERANCES, ...(service?.tolerate ?? [])];
+}

@@ -1,3 +1,4 @@
+import { compileIdKeys, type IdKeys } from './id-keys.ts';
 import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation, writtenId } from './plan.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 
@@ -20,14 +21,16 @@ export type NamedItem = (part: ReceivedItem, place: number) => number | undefine
  * so does the name of the set.
  */
 export function compilePartNames({ items, service }: Plan): NamedBy {
+  const keys = compileIdKeys(service);
   let names: ItemNames | undefined;
   return ({ id: given, group }, place = -1, member = 0) => {
     if (given === undefined && group === undefined) return undefined;
-    const id = given === undefined ? undefined : (service?.sentId?.(given) ?? given);
+    const id = given === undefined ? undefined : keys.received(given);
     // Nearly all answers come in the order of the requests: then the other ids need not be looked at.
     const expected = plannedAt(items[place], member);
-    if (expected !== undefined && id !== undefined && writtenId(expected) === id) return place;
-    names ??= indexNames(items);
+    const expectedId = expected && writtenId(expected);
+    if (expectedId !== undefined && keys.sent(expectedId) === id) return place;
+    names ??= indexNames(items, keys);
     const named = id === undefined ? undefined : names.byId.get(id);
     return named ?? (group === undefined ? undefined : names.byGroup.get(group));
   };
@@ -59,13 +62,13 @@ interface ItemNames {
   readonly byGroup: ReadonlyMap<string, number>;
 }
 
-function indexNames(items: readonly PlannedItem[]): ItemNames {
+function indexNames(items: readonly PlannedItem[], keys: IdKeys): ItemNames {
   const byId = new Map<string, number>();
   const byGroup = new Map<string, number>();
   for (const [index, item] of items.entries()) {
     for (const planned of isChangeSet(item) ? item : [item]) {
       const id = writtenId(planned);
-      if (id !== undefined) byId.set(id, index);
+      if (id !== undefined) byId.set(keys.sent(id), index);
       if (planned.atomicityGroup !== undefined) byGroup.set(planned.atomicityGroup, index);
     }
   }

@@ -5,13 +5,15 @@ import { compileItemNames, type NamedItem } from './compile-item-names.ts';
 import { FAILED_DEPENDENCY, hasDependencies } from './failed-dependency.ts';
 import { gatherChangeSets } from './gather-change-sets.ts';
 import { fieldOf } from './header-pairs.ts';
+import { compileIdKeys } from './id-keys.ts';
 import { answered, notExecuted, pending, unknown } from './outcome.ts';
 import { PartMatcher } from './part-matcher.ts';
 import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation, writtenId } from './plan.ts';
 import type { ReceivedAnswer } from './received-answer.ts';
-import { isNest, type ReceivedItem } from './received-item.ts';
+import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 import type { OperationResult } from './result.ts';
 import { settleChangeSet } from './settle-change-set.ts';
+import { errorOfAll, shapeAnswer } from './shape-answer.ts';
 import { SharedResults } from './shared-results.ts';
 
 export type ResultItem = OperationResult | OperationResult[];
@@ -42,10 +44,19 @@ export function correlate(
   return shares.nest(correlateSent({ ...plan, items: shares.sent }, received, context));
 }
 
-function correlateSent(plan: Plan, received: readonly ReceivedItem[], context: AnswerContext): ResultItem[] {
+/** The same for a plan of what was sent, without operations that went with others. */
+export function correlateSent(
+  plan: Plan,
+  received: readonly ReceivedItem[],
+  context: AnswerContext,
+): ResultItem[] {
   const { items, format } = plan;
+  const lone = context.cut === undefined && received.length === 1 ? errorOfAll(plan, received[0]) : undefined;
+  if (lone !== undefined) return items.map((item) => forEach(item, decideAll(plan, lone)));
   const isFlat = format === 'json' || context.format === 'json';
-  const parts = isFlat ? gatherChangeSets(received, plan, isPartial(context)) : joinSplitFailures(received);
+  const parts = isFlat
+    ? gatherChangeSets(received, plan, isPartial(context))
+    : joinSplitFailures(shapeAnswer(plan, received));
   const matcher = new PartMatcher(items.length);
   const namedItem = compileItemNames(plan);
   for (const [place, part] of parts.entries()) matcher.add(namedItem(part, place));
@@ -147,6 +158,23 @@ function compileIsNotExecuted(
   return () => format === 'json' && matched === partCount;
 }
 
+/** What one error for all operations says of each: an atomic batch was rolled back, another was not executed. */
+export function decideAll(plan: Plan, part: ReceivedPart): (planned: PlannedOperation) => OperationResult {
+  const { service } = plan;
+  const operations = plan.items.flat();
+  if (service?.atomicChangeSets === false) {
+    const error = part.answer.asError();
+    return (planned) => notExecuted(planned, error);
+  }
+  const results = new Map(
+    settleChangeSet(operations, part, { service, ordered: inOrder(plan) }).map((result) => [
+      result.index,
+      result,
+    ]),
+  );
+  return ({ index }) => results.get(index) as OperationResult;
+}
+
 /** One result for each operation, all unknown for one reason. */
 export function allUnknown(plan: Plan, cause: BatchError): ResultItem[] {
   return plan.items.map((item) => forEach(item, (planned) => unknown(planned, cause)));
@@ -164,7 +192,8 @@ export function settle(item: PlannedItem, part: ReceivedItem, plan: Plan): Resul
   if (!isNest(part)) return settleSingle(item, part.answer, plan);
   // Azurite nests the answer of a lone GET; its id says whose it is.
   const [only] = part;
-  const isNamed = only?.id !== undefined && (service?.sentId?.(only.id) ?? only.id) === writtenId(item);
+  const keys = compileIdKeys(service);
+  const isNamed = only?.id !== undefined && keys.received(only.id) === keys.sent(writtenId(item) ?? '');
   if (part.length === 1 && only !== undefined && isNamed) return settleSingle(item, only.answer, plan);
   const cause = new BatchError('correlation-failed', 'a change set stands where one answer was expected');
   return unknown(item, cause);

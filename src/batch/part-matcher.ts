@@ -74,7 +74,9 @@ export class PartMatcher {
     const cause = () =>
       new BatchError('response-count-mismatch', `${partCount} answers to ${itemCount} requests`);
     if (this.#namedParts === partCount) return { partOf: byId, cause: once(cause) };
-    if (!ordered) return failedMatch(byId, 'the service answers in any order, and without an id');
+    // Of one answer to one request nobody need say whose it is.
+    const isOnly = partCount === 1 && itemCount === 1;
+    if (!ordered && !isOnly) return failedMatch(byId, 'the service answers in any order, and without an id');
     if (partCount > itemCount || (partCount < itemCount && !mayBePrefix)) {
       return { partOf: byId, cause: once(cause) };
     }

@@ -43,7 +43,7 @@ export function planSettings(options: EncodeBatchRequestOptions): PlanSettings {
     serviceRoot: options.serviceRoot ?? service?.serviceRoot,
     contentId: format === 'json' ? 'all' : (options.contentId ?? service?.contentId ?? 'all'),
     accept: options.accept ?? service?.accept ?? 'add',
-    forbidden: options.forbiddenHeaders ?? 'error',
+    forbidden: options.forbiddenHeaders ?? service?.forbiddenHeaders ?? 'error',
     continueOnError: options.continueOnError,
   };
 }
@@ -72,7 +72,7 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
   const serviceRoot = encodeRoot(settings.serviceRoot, issues);
   const headerPlanner = new HeaderPlanner(settings, issues);
   const warnings: UsageWarning[] = [];
-  const facts = { urls, targets, serviceRoot: settings.serviceRoot };
+  const facts = { ids, urls, targets, serviceRoot: settings.serviceRoot };
   const prepared = prepareOperations(places, settings.service, facts, issues, warnings);
   const numbered = contentId === 'numbered' ? numberOperations(prepared, ids, issues) : undefined;
   const preparedUrls = numbered?.urls ?? prepared.urls;
@@ -187,7 +187,7 @@ function encodeRoot(serviceRoot: string | undefined, issues: Issues): string | u
 /** The request target; an empty one where there is none, which the issues say. */
 function planTarget(
   url: string | undefined,
-  { format, urlForm }: PlanSettings,
+  { format, urlForm, service }: PlanSettings,
   serviceRoot: string | undefined,
   { name }: Place,
   issues: Issues,
@@ -202,7 +202,12 @@ function planTarget(
   }
   if (isBatchUrl(target.url))
     issues.add(`${name}.url`, 'nested-batch', 'a batch must not hold another batch');
-  return target;
+  const maximum = service?.limits?.maxUrlLength ?? Number.POSITIVE_INFINITY;
+  if (target.url.length > maximum) {
+    const message = `the service takes URLs of ${maximum} characters, this one has ${target.url.length}`;
+    issues.add(`${name}.url`, 'url-too-long', message);
+  }
+  return service?.hostHeader === false ? { url: target.url } : target;
 }
 
 /** In JSON a path means the host of the batch itself (J-06), so it can't stand for a URL of another one. */

@@ -20,6 +20,7 @@ export interface PreparedOperations {
 
 /** What is known of the operations beside their places. */
 export interface PlaceFacts {
+  readonly ids: readonly string[];
   readonly urls: readonly (string | undefined)[];
   /** Places that others refer to or depend on. */
   readonly targets: ReadonlySet<number>;
@@ -30,14 +31,15 @@ export interface PlaceFacts {
 export function prepareOperations(
   places: readonly Place[],
   service: Service | undefined,
-  { urls, targets, serviceRoot }: PlaceFacts,
+  facts: PlaceFacts,
   issues: Issues,
   warnings: UsageWarning[],
 ): PreparedOperations {
+  const { urls, serviceRoot } = facts;
   if (service?.prepare === undefined)
     return { places, urls, rewrites: new Map(), fields: new Map(), coalesced: new Map() };
   const stable = places.map(withStableHeaders);
-  const operations = stable.flatMap((place) => givenOperation(place, urls[place.index], targets));
+  const operations = stable.flatMap((place) => givenOperation(place, facts));
   const prepared = service.prepare({ operations, serviceRoot });
   report(prepared, places, issues, warnings);
   return rewritten(stable, urls, prepared, issues);
@@ -46,12 +48,13 @@ export function prepareOperations(
 /** What has no method or no URL is refused anyway, and is nothing that a service could look at. */
 function givenOperation(
   { index, path, given: { method, headers, body, dependsOn } }: Place,
-  url: string | undefined,
-  targets: ReadonlySet<number>,
+  { ids, urls, targets }: PlaceFacts,
 ): GivenOperation[] {
+  const url = urls[index];
   if (url === undefined || typeof method !== 'string') return [];
   const isDependent = dependsOn !== undefined && dependsOn.length > 0;
-  return [{ index, path, method, url, headers, body, isDependent, isTarget: targets.has(index) }];
+  const id = ids[index] ?? '';
+  return [{ index, path, id, method, url, headers, body, isDependent, isTarget: targets.has(index) }];
 }
 
 function report(

@@ -70,11 +70,11 @@ export interface RolledBack<O = Operation> extends ResultBase<O> {
   readonly cause: ErrorAnswer;
 }
 
-/** The service stopped before it, or something that it depends on failed. */
+/** The service stopped before it, refused the batch as a whole, or something that it depends on failed. */
 export interface NotExecuted<O = Operation> extends ResultBase<O> {
   readonly outcome: 'not-executed';
   readonly ok: false;
-  /** The answer that says so (424), where there is one. */
+  /** The answer that says so, such as 424, where there is one. */
   readonly cause?: ErrorAnswer | undefined;
 }
 

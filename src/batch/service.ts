@@ -1,6 +1,7 @@
 import type { UsageErrorCode } from '../errors.ts';
 import type { UrlForm } from '../odata/target.ts';
 import type { ODataVersion } from '../odata/version.ts';
+import type { Tolerance } from '../tolerances.ts';
 import type { BatchFormat } from './batch-format.ts';
 import type { HeadersInput } from './operation.ts';
 import type { UsageWarningCode } from './usage-warning.ts';
@@ -8,12 +9,19 @@ import type { UsageWarningCode } from './usage-warning.ts';
 /** What is particular to one product, as far as a batch needs to know it: data, but for two functions. */
 export interface Service {
   readonly name: string;
+  /** The format of batches. Default multipart. */
   readonly format?: BatchFormat | undefined;
   readonly version?: ODataVersion | undefined;
   readonly urlForm?: UrlForm | undefined;
   readonly serviceRoot?: string | undefined;
+  /** The absolute URL that batches are sent to; undefined where the service root is not known. */
+  readonly endpoint?: string | undefined;
   readonly contentId?: ContentIdPolicy | undefined;
   readonly accept?: AcceptPolicy | undefined;
+  /** What happens to Authorization and others inside the batch, where the caller does not say. Default `error`. */
+  readonly forbiddenHeaders?: 'error' | 'strip' | 'allow' | undefined;
+  /** Whether an operation that is written as an absolute path gets a Host. Default true. */
+  readonly hostHeader?: boolean | undefined;
   /** The headers of the batch itself, where they are not those that OData asks for. */
   readonly batchHeaders?: BatchHeaderPolicy | undefined;
   /** How a multipart batch is framed, where RFC 2046 and OData frame it in another way. */
@@ -24,6 +32,21 @@ export interface Service {
   readonly atomicChangeSets?: boolean | undefined;
   /** Undoes what the service does to ids, such as Google's prefix `response-`. */
   readonly sentId?: ((receivedId: string) => string) | undefined;
+  /** Whether ids that differ in letter case only are one id. Default false. */
+  readonly foldsIds?: boolean | undefined;
+  /**
+   * Whether answers are nested like the batch; default true. Where not, an answer to all operations is read by its own
+   * structure: those of change sets beside the others, or all in one nest.
+   */
+  readonly nestsLikeBatch?: boolean | undefined;
+  /** Whether one error can be the answer to a batch of several operations, none of which was executed. Default false. */
+  readonly answersBatchAsOne?: boolean | undefined;
+  /** What a relative Location in an answer is relative to. Default the URL of the operation. */
+  readonly locationBase?: 'operation' | 'service-root' | undefined;
+  /** Deviations in its answers that are accepted without being named by the caller. */
+  readonly tolerate?: readonly Tolerance[] | undefined;
+  /** Statuses of an operation after which the same operation may succeed later. */
+  readonly retryable?: readonly RetryableStatus[] | undefined;
   readonly limits?: ServiceLimits | undefined;
   /** Looks at the operations of a batch before they are planned: refuses, rewrites, warns. */
   readonly prepare?: ((batch: GivenBatch) => PreparedBatch) | undefined;
@@ -38,6 +61,8 @@ export interface ServiceLimits {
   readonly maxOperationsPerChangeSet?: number | undefined;
   /** Octets of the body of one batch. */
   readonly maxBytes?: number | undefined;
+  /** Characters of the URL of one operation, as it is written. */
+  readonly maxUrlLength?: number | undefined;
   /** Requests in a time, all of which hold. */
   readonly rates?: readonly RequestRate[] | undefined;
   /** Whether each operation counts as a request, beside the batch itself. */
@@ -54,6 +79,9 @@ export interface RequestRate {
   readonly per: 'account' | 'address' | 'user';
 }
 
+/** One status, or all from 500 to 599. */
+export type RetryableStatus = number | '5xx';
+
 /** A batch as its service sees it before it is planned. */
 export interface GivenBatch {
   readonly operations: readonly GivenOperation[];
@@ -67,6 +95,8 @@ export interface GivenOperation {
   readonly index: number;
   /** Place in the batch: `[1]`, or `[1, 0]` in a change set. */
   readonly path: readonly [number] | readonly [number, number];
+  /** The Content-ID. */
+  readonly id: string;
   readonly method: string;
   /** References as `$id`. */
   readonly url: string;
@@ -134,6 +164,8 @@ export interface BatchHeaderPolicy {
   readonly version?: boolean | undefined;
   /** The Accept that is added; null for none. Default the media type of the batch's format. */
   readonly accept?: string | null | undefined;
+  /** More fields that are added where the caller gives none of the name. */
+  readonly fields?: readonly (readonly [name: string, value: string])[] | undefined;
 }
 
 /** How the body of a multipart batch looks; the boundary in the header, and each that the body names, are one. */

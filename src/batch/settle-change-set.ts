@@ -1,5 +1,6 @@
 import { BatchError } from '../errors.ts';
 import { FAILED_DEPENDENCY, hasDependencies } from './failed-dependency.ts';
+import { compileIdKeys } from './id-keys.ts';
 import { answered, failed, notExecuted, rolledBack, unknown } from './outcome.ts';
 import { PartMatcher } from './part-matcher.ts';
 import { type PlannedOperation, writtenId } from './plan.ts';
@@ -122,10 +123,11 @@ function dependsOnOthers(members: Members): boolean {
 }
 
 function compileIndex(members: Members, service: Service | undefined): IndexOfId {
+  const keys = compileIdKeys(service);
   const indexes = new Map<string, number>();
   for (const [index, member] of members.entries()) {
     const id = writtenId(member);
-    if (id !== undefined) indexes.set(id, index);
+    if (id !== undefined) indexes.set(keys.sent(id), index);
   }
-  return (id) => (id === undefined ? undefined : indexes.get(service?.sentId?.(id) ?? id));
+  return (id) => (id === undefined ? undefined : indexes.get(keys.received(id)));
 }

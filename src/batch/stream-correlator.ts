@@ -6,7 +6,9 @@ import {
   beginningOf,
   compileDecision,
   completes,
+  correlateSent,
   type Decision,
+  decideAll,
   endBehind,
   endOf,
   endOfFlat,
@@ -24,6 +26,7 @@ import { isChangeSet, type Plan } from './plan.ts';
 import { answerLetGo } from './received-answer.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 import type { OperationResult } from './result.ts';
+import { errorOfAll, isShapedLate } from './shape-answer.ts';
 import { SharedResults } from './shared-results.ts';
 
 /** The last word on an answer. */
@@ -57,6 +60,10 @@ export class StreamCorrelator {
   readonly #statuses: Uint16Array;
   /** The parts that were not told, and those that told more than successes; by their place. */
   readonly #kept = new Map<number, ReceivedItem>();
+  /** All parts, where only all of them together tell what they mean. */
+  #late: ReceivedItem[] | undefined;
+  /** The error that is that of all operations if nothing comes behind it. */
+  #lone: ReceivedPart | undefined;
   /** A part whose meaning depends on what comes next. */
   #waiting: ReceivedItem | undefined;
   /** Parts of a flat answer that have to be put into their change sets first, which only its end allows. */
@@ -80,7 +87,11 @@ export class StreamCorrelator {
 
   /** Takes the next answer; returns the results that it gives, and those of one that waited for it. */
   take(answer: ReceivedItem): readonly OperationResult[] {
-    if (this.#isFlat) return this.#takeFlat(answer);
+    if (this.#isFlat) return this.#shares.spread(this.#takeFlat(answer));
+    if (this.#isLate(answer)) {
+      this.#late?.push(answer);
+      return [];
+    }
     const before = this.#waiting;
     this.#waiting = undefined;
     const results = before === undefined || completes(before, answer) ? [] : this.#tell(before);
@@ -91,8 +102,8 @@ export class StreamCorrelator {
 
   /** The results that an answer would give if it were the next; it is not taken. None where another one waits for it. */
   expect(answer: ReceivedPart): readonly OperationResult[] {
+    if (this.#isFlat ? !this.#standsAlone(answer) : this.#isLate(answer)) return [];
     if (this.#waiting !== undefined || this.#mustWait(answer)) return [];
-    if (this.#isFlat && !this.#standsAlone(answer)) return [];
     const part = this.#matcher.partCount;
     const results = this.#resultsOf(answer, this.#itemOf(this.#namedItem(answer, part), part));
     // Where several share an answer, none can have it for itself.
@@ -101,6 +112,10 @@ export class StreamCorrelator {
 
   /** Gives the answers the last word. */
   finish(context: AnswerContext): Finished {
+    if (this.#late !== undefined) {
+      const all = correlateSent(this.#plan, this.#late, context).flat();
+      return { results: this.#shares.spread(all) };
+    }
     const decide = this.#close(context);
     const results: OperationResult[] = [];
     let wrong: OperationResult | undefined;
@@ -123,6 +138,9 @@ export class StreamCorrelator {
 
   /** One result for each operation, by all that came; successes that were told have their status and nothing more. */
   results(context: AnswerContext): ResultItem[] {
+    if (this.#late !== undefined) {
+      return this.#shares.nest(correlateSent(this.#plan, this.#late, context));
+    }
     const decide = this.#close(context);
     return this.#shares.nest(this.#plan.items.map((_, index) => this.#settled(index, decide(index))));
   }
@@ -134,10 +152,12 @@ export class StreamCorrelator {
 
   /**
    * An empty nest is half of a failed change set if an error comes behind it (P-14). A 202 stands for all the rest if nothing
-   * comes behind it (P-05).
+   * comes behind it (P-05), and so may an error at the beginning.
    */
   #mustWait(answer: ReceivedItem): boolean {
     if (this.#isFlat) return false;
+    const isFirst = this.#matcher.partCount === 0;
+    if (isFirst && errorOfAll(this.#plan, answer) !== undefined) return true;
     return isEmptyNest(answer) || (this.#plan.respondAsync && endOf(answer).interim !== undefined);
   }
 
@@ -160,6 +180,13 @@ export class StreamCorrelator {
     const named = this.#namedItem(answer, NOBODY);
     const item = typeof named === 'number' ? this.#plan.items[named] : undefined;
     return item !== undefined && !isChangeSet(item);
+  }
+
+  /** Decided by the first part: from then on all are kept for the last word. */
+  #isLate(answer: ReceivedItem): boolean {
+    const isFirst = this.#matcher.partCount === 0 && this.#waiting === undefined;
+    if (this.#late === undefined && isFirst && isShapedLate(this.#plan, answer)) this.#late = [];
+    return this.#late !== undefined;
   }
 
   #tell(answer: ReceivedItem): readonly OperationResult[] {
@@ -209,12 +236,17 @@ export class StreamCorrelator {
     this.#held = [];
     for (const item of this.#isFlat ? gatherChangeSets(rest, this.#plan, isPartial(context)) : rest) {
       const part = this.#matcher.partCount;
+      if (part === 0 && !this.#isFlat) this.#lone = errorOfAll(this.#plan, item);
       this.#kept.set(part, item);
       this.#add(item, this.#namedItem(item, part));
     }
     if (this.#isFlat) {
       const named = this.#last && this.#namedItem(this.#last, NOBODY);
       this.#end = endOfFlat(this.#end, this.#last, named);
+    }
+    if (this.#lone !== undefined && context.cut === undefined) {
+      const decision = decideAll(this.#plan, this.#lone);
+      return () => decision;
     }
     return compileDecision(this.#plan, this.#matcher, this.#end, context);
   }

@@ -2,6 +2,8 @@
 export type UsageWarningCode =
   /** A URL is nearly an alias, which its service takes alone but not inside a batch, and is sent as it is. */
   | 'alias-like'
+  /** A change set of several operations, for a service that leaves undone what fails and keeps the rest. */
+  | 'change-set-not-atomic'
   /** A URL holds spaces; it is sent percent-encoded. */
   | 'space-in-url';
 

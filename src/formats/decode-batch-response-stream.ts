@@ -14,7 +14,7 @@ import { type StreamedResult, streamedResult } from '../batch/streamed-result.ts
 import { BatchError, BatchTransportError } from '../errors.ts';
 import { statusHasBody } from '../http/http-message.ts';
 import { parseMediaType } from '../mime/media-type.ts';
-import { RESPONSE_TOLERANCES } from '../tolerances.ts';
+import { tolerancesFor } from '../tolerances.ts';
 import type { AnsweredRequest } from './decode-batch-response.ts';
 import { type ItemReader, ItemStream, type ReadItems } from './item-stream.ts';
 import { LargeBody, type LargeBodyOptions, largeBodyThreshold } from './large-body.ts';
@@ -79,7 +79,7 @@ async function* decodeResults(
   const { status, url, body } = response;
   const headers = [...response.headers];
   const outer = { status, headers, url, body: new Uint8Array(0) };
-  const message = new OpenMessage(outer, options, RESPONSE_TOLERANCES);
+  const message = new OpenMessage(outer, options, tolerancesFor(plan.service));
   const chunks = body === null ? null : open(body);
   if (chunks === null || !message.isMultipart) {
     // A refusal, a finished batch inside another message, or JSON: read whole.

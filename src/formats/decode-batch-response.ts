@@ -4,7 +4,7 @@ import { usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import type { BatchResults, WireResult } from '../batch/result.ts';
-import { RESPONSE_TOLERANCES } from '../tolerances.ts';
+import { tolerancesFor } from '../tolerances.ts';
 import { type BatchMessage, OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
 
@@ -43,7 +43,7 @@ export function decodeBatchResponse(
 ): unknown {
   const plan = planOf(options.request);
   const { results, failure } = readAnswer(
-    new OpenMessage(message, options, RESPONSE_TOLERANCES),
+    new OpenMessage(message, options, tolerancesFor(plan?.service)),
     plan,
     options,
   );

@@ -137,12 +137,15 @@ function checkOptions(options: EncodeBatchRequestOptions, issues: Issues): void 
   for (const [name, choices] of Object.entries(CHOICES)) {
     checkChoice(`options.${name}`, (options as Record<string, unknown>)[name], choices, issues);
   }
-  for (const name of ['format', 'version', 'contentId', 'accept'] as const) {
+  for (const name of ['version', 'contentId', 'accept', 'forbiddenHeaders'] as const) {
     checkChoice(`options.service.${name}`, options.service?.[name], CHOICES[name] ?? [], issues);
+  }
+  if (options.format === undefined) {
+    checkChoice('options.service.format', options.service?.format, CHOICES.format ?? [], issues);
   }
   issues.throwIfAny();
   const rules = VERSIONS[versionOf(options)];
-  const urlForms = ['as-given', ...rules.urlForms];
+  const urlForms = ['as-given', 'service-path', ...rules.urlForms];
   checkChoice('options.urlForm', options.urlForm, urlForms, issues);
   checkChoice('options.service.urlForm', options.service?.urlForm, urlForms, issues);
   if ((options.format ?? options.service?.format) === 'json' && !rules.jsonBatches) {
@@ -189,13 +192,18 @@ function completeHeaders(
   const addDefault = (name: string, value: string) => {
     if (fieldOf(callers, name.toLowerCase()) === undefined) headers[name] = value;
   };
-  const { accept = FORMATS[format].accept, version: isVersionSent = true } = service?.batchHeaders ?? {};
+  const {
+    accept = FORMATS[format].accept,
+    version: isVersionSent = true,
+    fields,
+  } = service?.batchHeaders ?? {};
   // Without it a service may answer in its own favourite format (B-05).
   if (accept !== null) addDefault('Accept', accept);
   if (isVersionSent) {
     addDefault(rules.versionHeader, version);
     addDefault(rules.maxVersionHeader, version);
   }
+  for (const [name, value] of fields ?? []) addDefault(name, value);
 
   const preferences = callers.filter(([name]) => name.toLowerCase() === 'prefer').map(([, value]) => value);
   if (continueOnError !== undefined) {

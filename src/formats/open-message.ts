@@ -1,6 +1,7 @@
 import { headerPairs } from '../batch/header-pairs.ts';
 import { callbackFailure, Issues, usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
+import type { Service } from '../batch/service.ts';
 import { LineIndex } from '../bytes/position.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { type BatchError, BatchLimitError, BatchSyntaxError, type SyntaxErrorPlace } from '../errors.ts';
@@ -30,6 +31,8 @@ export interface DecodeOptions {
   readonly limits?: LimitsInput | undefined;
   /** Deviations to accept, by name. */
   readonly tolerate?: readonly Tolerance[] | undefined;
+  /** The service whose deviations are accepted too; where a request is given, that of its plan is. */
+  readonly service?: Service | undefined;
   /** Called for each deviation that was accepted. */
   readonly onWarning?: ((warning: BatchWarning) => void) | undefined;
 }
@@ -70,7 +73,11 @@ export class OpenMessage {
     this.locate = (offset, path) => this.places.placeAt(offset, path);
     this.reading = {
       limits: completeLimits(options.limits),
-      tolerate: new Set([...defaultTolerances, ...(options.tolerate ?? [])]),
+      tolerate: new Set([
+        ...defaultTolerances,
+        ...(options.service?.tolerate ?? []),
+        ...(options.tolerate ?? []),
+      ]),
       warn: (code, offset, path) =>
         options.onWarning?.({ code, offset, line: this.places.lineAt(offset, path), path: path.toString() }),
     };

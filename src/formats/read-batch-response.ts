@@ -6,7 +6,7 @@ import type { Plan } from '../batch/plan.ts';
 import type { BatchResults } from '../batch/result.ts';
 import { type ByteSource, type ChunkReader, isByteSource, readChunks } from '../bytes/read-chunks.ts';
 import { BatchLimitError, BatchTransportError } from '../errors.ts';
-import { RESPONSE_TOLERANCES } from '../tolerances.ts';
+import { tolerancesFor } from '../tolerances.ts';
 import { type AnsweredRequest, planOf } from './decode-batch-response.ts';
 import { OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
@@ -66,7 +66,7 @@ export async function readResponse(
   const message = new OpenMessage(
     { status, headers: [...headers], url, body: whole.bytes },
     options,
-    RESPONSE_TOLERANCES,
+    tolerancesFor(plan.service),
   );
   if (whole.failure?.cause instanceof BatchLimitError) {
     throw message.errorOf(whole.failure.cause, allUnknown(plan, whole.failure.cause));

@@ -1,8 +1,11 @@
 import { parseUrlReference } from './content-id.ts';
 import { removeDotSegments } from './resolve-url.ts';
 
-/** How the URL of an operation is written (OData 4.01 Protocol 11.7.7.1, H-30). */
-export type UrlForm = 'as-given' | 'absolute' | 'absolute-path' | 'relative';
+/**
+ * How the URL of an operation is written (OData 4.01 Protocol 11.7.7.1, H-30); `service-path` is the path below the service root
+ * with a slash before it, which Microsoft Graph wants and OData does not know.
+ */
+export type UrlForm = 'as-given' | 'absolute' | 'absolute-path' | 'relative' | 'service-path';
 
 /** A target as it goes on the request line, with the Host that an absolute path needs. */
 export interface Target {
@@ -67,6 +70,9 @@ export function writeTarget(
     return root === undefined ? { url } : { url, host: root.host };
   }
 
+  if (form === 'service-path' && !isAbsolute) return { url: belowRoot(url, root) };
+  // Without dots there is nothing that only the root could tell.
+  if (form === 'relative' && root === undefined && isPlainRelative(url)) return { url: encodeColons(url) };
   const absolute = isAbsolute ? url : root && resolve(url, root);
   if (absolute === undefined) {
     return problem(
@@ -80,11 +86,22 @@ export function writeTarget(
   const path = rest.startsWith('/') ? rest : `/${rest}`;
   if (form === 'absolute-path') return { url: path, host };
 
-  if (root === undefined) return problem('service-root-required', 'urlForm "relative" needs serviceRoot');
+  if (root === undefined) return problem('service-root-required', `urlForm "${form}" needs serviceRoot`);
   if (origin.toLowerCase() !== root.origin.toLowerCase() || !path.startsWith(root.path)) {
     return problem('url-outside-service-root', 'the URL is not below serviceRoot');
   }
-  return { url: encodeColons(path.slice(root.path.length)) || './' };
+  const below = path.slice(root.path.length);
+  return { url: form === 'service-path' ? `/${below}` : encodeColons(below) || './' };
+}
+
+/** The path below the service root: what begins with a slash may be the path from the host on, or it already. */
+function belowRoot(url: string, root: Root | undefined): string {
+  if (!url.startsWith('/')) return `/${url}`;
+  return root !== undefined && url.startsWith(root.path) ? `/${url.slice(root.path.length)}` : url;
+}
+
+function isPlainRelative(url: string): boolean {
+  return !SCHEME.test(url) && !/^[/?]/.test(url) && !/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(pathOf(url));
 }
 
 /** The absolute URL that a target of a request means: relative to the batch's own URL (H-31), a path with its Host (H-30). */

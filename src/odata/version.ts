@@ -20,7 +20,7 @@ export interface VersionRules {
   /** Where all other methods may: they are taken for writes. */
   readonly otherMethods: MethodPlace;
   /** How the URL of an operation may be written (H-30). */
-  readonly urlForms: readonly Exclude<UrlForm, 'as-given'>[];
+  readonly urlForms: readonly Exclude<UrlForm, 'as-given' | 'service-path'>[];
   /** Fields that may not stand in an operation, in lower case (H-49, H-50). */
   readonly forbiddenInside: ReadonlySet<string>;
   /** Whether each operation of a change set must have a Content-ID (B-14). */

@@ -30,8 +30,8 @@ export function convertBody(
   body: unknown,
   keys: ReadonlyMap<string, KeyValue>,
 ): { readonly body: unknown } | undefined {
-  const given = readJson(body);
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+  const given = jsonObjectOf(body);
+  if (given === undefined) return undefined;
   const members = new Map(Object.entries(given));
   const wanted = Object.entries(rule.from);
   if (members.size !== wanted.length) return undefined;
@@ -40,6 +40,13 @@ export function convertBody(
   const values = new Map<string, unknown>(members);
   for (const [name, { value }] of keys) values.set(name, value);
   return { body: fill(rule.to, values) };
+}
+
+/** The members of a body that is a JSON object, whichever way it is given. */
+export function jsonObjectOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  const given = readJson(body);
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  return isObject ? (given as Record<string, unknown>) : undefined;
 }
 
 /** What a body says as JSON, whichever way it is given; undefined where it says nothing. */

@@ -26,8 +26,15 @@ export function checkOperation(policy: BatchPolicy, operation: GivenOperation): 
     );
   }
   for (const property of policy.references === false ? referencesOf(operation) : []) {
-    const message = 'a batch of this service, written so, has no references and no dependencies';
-    refuse(property, 'reference-not-expressible', message);
+    refuse(property, 'reference-not-expressible', 'a batch of this service, written so, has no references');
+  }
+  if (policy.dependencies === false && operation.isDependent) {
+    const message = 'a batch of this service, written so, has no dependencies';
+    refuse('dependsOn', 'reference-not-expressible', message);
+  }
+  for (const [name] of headerFields(operation)) {
+    if (!policy.outerHeaders?.includes(name.toLowerCase())) continue;
+    refuse(`headers.${name}`, 'forbidden-header', `${name} belongs to the batch itself: send it there`);
   }
   if (policy.bodyless?.includes(method) && hasContent(body)) {
     refuse('body', 'body-not-allowed', `${method} has no body inside a batch of this service`);
@@ -42,35 +49,7 @@ function referencesOf(operation: GivenOperation): string[] {
   const conditions = headerFields(operation)
     .filter(([name, value]) => /^if-(?:none-)?match$/i.test(name) && value.startsWith('$'))
     .map(([name]) => `headers.${name}`);
-  return [
-    ...(parseUrlReference(operation.url) === undefined ? [] : ['url']),
-    ...conditions,
-    ...(operation.isDependent ? ['dependsOn'] : []),
-  ];
-}
-
-/** Why there are too many operations. */
-export function checkCounts(policy: BatchPolicy, operations: readonly GivenOperation[]): PreparationIssue[] {
-  const { maxOperations, maxItems, maxOperationsPerChangeSet } = policy.limits ?? {};
-  const issues: PreparationIssue[] = [];
-  const check = (index: number | undefined, count: number, maximum: number | undefined, what: string) => {
-    if (maximum === undefined || count <= maximum) return;
-    const message = `the service takes ${maximum} ${what}, this one has ${count}: split it`;
-    issues.push({ index, property: undefined, code: 'too-many-operations', message });
-  };
-  check(undefined, operations.length, maxOperations, 'operations in one batch');
-  const items = new Map<number, GivenOperation[]>();
-  for (const operation of operations) {
-    const [item] = operation.path;
-    const members = items.get(item);
-    if (members === undefined) items.set(item, [operation]);
-    else members.push(operation);
-  }
-  check(undefined, items.size, maxItems, 'operations or change sets in one batch');
-  for (const members of items.values()) {
-    check(members[0]?.index, members.length, maxOperationsPerChangeSet, 'operations in one change set');
-  }
-  return issues;
+  return [...(parseUrlReference(operation.url) === undefined ? [] : ['url']), ...conditions];
 }
 
 function mediaTypeProblem(taken: readonly string[], operation: GivenOperation): string | undefined {

@@ -1,5 +1,6 @@
 import { Issues } from '../batch/issues.ts';
 import type { Service } from '../batch/service.ts';
+import { resolveUrl } from '../odata/resolve-url.ts';
 import { checkShape } from './check-shape.ts';
 import { compileRules } from './compile-rules.ts';
 import { type Coalesce, prepareBatch } from './prepare-batch.ts';
@@ -50,14 +51,32 @@ export function defineService(
     issues.add(`definition.${path}`, 'invalid-service', message),
   );
   issues.throwIfAny();
-  const { name, serviceRoot, version, urlForm, contentId, accept, batchHeaders, layout } = checked;
-  const { ordered, atomicChangeSets, limits } = checked;
+  const { name, format, version, serviceRoot, urlForm, contentId, accept, batchHeaders, layout } = checked;
+  const { forbiddenHeaders, hostHeader, ordered, atomicChangeSets, foldsIds, nestsLikeBatch } = checked;
+  const {
+    answersBatchAsOne,
+    locationBase,
+    tolerate,
+    retryable,
+    limits,
+    endpoint = '$batch',
+    answerIdPrefix,
+  } = checked;
   return {
-    ...{ name, serviceRoot, version, urlForm, contentId, accept, batchHeaders, layout },
-    ...{ ordered, atomicChangeSets, limits },
-    prepare: (batch) => prepareBatch({ policy: checked, rules, coalesce: functions.coalesce }, batch),
+    ...{ name, format, version, serviceRoot, urlForm, contentId, accept, batchHeaders, layout },
+    ...{ forbiddenHeaders, hostHeader, ordered, atomicChangeSets, foldsIds, nestsLikeBatch },
+    ...{ answersBatchAsOne, locationBase, tolerate, retryable, limits },
+    endpoint: serviceRoot === undefined ? undefined : resolveUrl(endpoint, serviceRoot.replace(/\/?$/, '/')),
+    sentId: answerIdPrefix === undefined ? undefined : (id) => withoutPrefix(id, answerIdPrefix),
+    prepare: (batch) => prepareBatch({ definition: checked, rules, coalesce: functions.coalesce }, batch),
     definition: checked,
   };
+}
+
+/** The id that was sent; as it stands where it was not made of one. */
+function withoutPrefix(id: string, prefix: string): string {
+  const bare = id.replace(/^<(.*)>$/s, '$1');
+  return bare.startsWith(prefix) ? bare.slice(prefix.length).trimStart() : id;
 }
 
 /** The rules of a service, which were checked when it was defined. */

@@ -43,7 +43,7 @@ export function explainRewrite(
 ): RewriteExplanation {
   const rules = rulesOf(service);
   const given = options.serviceRoot ?? service.serviceRoot;
-  const root = given === undefined ? undefined : parseServiceRoot(given);
+  const root = given === undefined ? undefined : parseServiceRoot(given, service.urlForm);
   const judged = judgedOperation(operation);
   const verdict = rewriteOperation(rules, judged, root);
   const common = { method: judged.method, from: judged.url, to: judged.url, warnings: [] };

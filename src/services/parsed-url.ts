@@ -1,4 +1,5 @@
 import { parseUrlReference } from '../odata/content-id.ts';
+import type { UrlForm } from '../odata/target.ts';
 import { parseSegments, type UrlSegment } from './url-segment.ts';
 
 /** A URL as rules see it. */
@@ -22,19 +23,22 @@ export interface ParsedUrl {
 export interface ServiceRoot {
   readonly origin: string;
   readonly segments: readonly string[];
+  /** Whether a path that begins with a slash may be the path below it, as in urlForm `service-path`. */
+  readonly isSlash: boolean;
 }
 
 const ABSOLUTE = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)(.*)$/s;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
 
 /** Reads a service root; undefined where it is no absolute URL. */
-export function parseServiceRoot(url: string): ServiceRoot | undefined {
+export function parseServiceRoot(url: string, urlForm?: UrlForm): ServiceRoot | undefined {
   const [, scheme, authority, rest] = ABSOLUTE.exec(url) ?? [];
   if (scheme === undefined || authority === undefined || rest === undefined) return undefined;
   const [path = ''] = rest.split(/[?#]/, 1);
   return {
     origin: originOf(scheme, authority),
     segments: path.split('/').filter((segment) => segment !== ''),
+    isSlash: urlForm === 'service-path',
   };
 }
 
@@ -61,7 +65,9 @@ export function parseUrl(url: string, root: ServiceRoot | undefined): ParsedUrl 
   if (scheme !== undefined && originOf(scheme, authority) !== root.origin) {
     return { place: 'elsewhere', lead, path: [], query, isPlain: false };
   }
-  return belowRoot(lead, path, query, root);
+  const found = belowRoot(lead, path, query, root);
+  if (found.place === 'service' || scheme !== undefined || !root.isSlash) return found;
+  return { ...relative(path.slice(1), query, root), lead: '/' };
 }
 
 function relative(path: string, query: string | undefined, root: ServiceRoot | undefined): ParsedUrl {

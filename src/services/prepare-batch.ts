@@ -7,10 +7,12 @@ import type {
   PreparedOperation,
 } from '../batch/service.ts';
 import type { BatchPolicy } from './batch-policy.ts';
-import { checkCounts, checkOperation, headerFields } from './check-operation.ts';
+import { checkBatch, doubtBatch } from './check-batch.ts';
+import { checkOperation, headerFields } from './check-operation.ts';
 import { parseServiceRoot, type ServiceRoot } from './parsed-url.ts';
 import { rewriteOperation } from './rewrite.ts';
 import type { CompiledRules } from './rewrite-rule.ts';
+import type { ServiceDefinition } from './service-definition.ts';
 
 /** Operations that go as one. */
 export interface CoalescedOperations {
@@ -27,22 +29,22 @@ export type Coalesce = (batch: GivenBatch) => readonly CoalescedOperations[];
 
 /** What a service goes by. */
 export interface Preparation {
-  readonly policy: BatchPolicy;
+  readonly definition: ServiceDefinition;
   readonly rules: CompiledRules;
   readonly coalesce: Coalesce | undefined;
 }
 
 /** What a service makes of a batch: every operation by its policy and its rules, then the batch as a whole. */
 export function prepareBatch(preparation: Preparation, batch: GivenBatch): PreparedBatch {
-  const { policy, coalesce } = preparation;
+  const { definition: policy, coalesce } = preparation;
   const { operations, serviceRoot } = batch;
-  const root = serviceRoot === undefined ? undefined : parseServiceRoot(serviceRoot);
+  const root = serviceRoot === undefined ? undefined : parseServiceRoot(serviceRoot, policy.urlForm);
   const groups = coalesce?.(batch) ?? [];
   const groupFrom = new Map(groups.map((group) => [group.members[0], group]));
   const elsewhere = new Set(groups.flatMap(({ members }) => members.slice(1)));
 
   const issues: PreparationIssue[] = [];
-  const warnings: PreparationWarning[] = [];
+  const warnings: PreparationWarning[] = doubtBatch(policy, operations);
   const prepared: PreparedOperation[] = [];
   for (const operation of operations) {
     const refused = checkOperation(policy, operation);
@@ -57,18 +59,14 @@ export function prepareBatch(preparation: Preparation, batch: GivenBatch): Prepa
     warnings.push(...outcome.warnings);
     prepared.push(...outcome.operations);
   }
-  issues.push(
-    ...checkCounts(
-      policy,
-      operations.filter(({ index }) => !elsewhere.has(index)),
-    ),
-  );
+  const sent = operations.filter(({ index }) => !elsewhere.has(index));
+  issues.push(...checkBatch(policy, sent, root));
   return { operations: prepared, issues, warnings };
 }
 
 /** What the rules make of one operation. */
 function prepareOperation(
-  { policy, rules }: Preparation,
+  { definition, rules }: Preparation,
   operation: GivenOperation,
   root: ServiceRoot | undefined,
 ): PreparedBatch {
@@ -85,7 +83,7 @@ function prepareOperation(
     method: sent.method,
     url: sent.url,
     body: sent.body,
-    headers: missingHeaders(policy, headerNames),
+    headers: missingHeaders(definition, headerNames),
     rule: sent.rule,
   } as const;
   const warnings = verdict.warnings.map(({ code, message }) => ({ index, property: 'url', code, message }));

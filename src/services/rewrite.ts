@@ -143,16 +143,20 @@ function apply(
   return { outcome: 'rewritten', rule: name, method, url: to, body: converted.body, warnings: [] };
 }
 
-/** A real URI with raw spaces in it, as documentation prints it, is written as rules write it. */
+/**
+ * A real URI with raw spaces in it, as documentation prints it, is written as rules write it; where it is read, which rules have
+ * nothing to do with, as all URLs are.
+ */
 function spelledOut(rules: CompiledRules, { method, body }: JudgedOperation, url: ParsedUrl): Verdict {
-  if (reads(method) || !url.isPlain || !url.path.some(({ raw }) => raw.includes(' '))) return unchanged();
+  if (!url.isPlain || !url.path.some(({ raw }) => raw.includes(' '))) return unchanged();
   for (const { realTemplate } of rules.rules) {
     const match = matchTemplate(realTemplate, url.path);
     if (match.kind !== 'match') continue;
-    const path = writeTemplate(realTemplate, match.keys, rules.keySeparator);
-    const query = url.query === undefined ? '' : `?${url.query}`;
     const message = 'the URL holds spaces, which may not stand in one: it is sent percent-encoded';
     const warnings = [{ code: 'space-in-url', message }] as const;
+    if (reads(method)) return unchanged(...warnings);
+    const path = writeTemplate(realTemplate, match.keys, rules.keySeparator);
+    const query = url.query === undefined ? '' : `?${url.query}`;
     return { outcome: 'rewritten', rule: REAL_URI, method, url: url.lead + path + query, body, warnings };
   }
   return unchanged();

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Service } from '../batch/service.ts';
 import { isFieldValue, isToken } from '../mime/header-field.ts';
 import { VERSIONS } from '../odata/version.ts';
+import { TOLERANCES, type Tolerance } from '../tolerances.ts';
 import type { BatchPolicy } from './batch-policy.ts';
 import type { RuleDefinitions } from './rewrite-rule.ts';
 
@@ -9,7 +10,12 @@ import type { RuleDefinitions } from './rewrite-rule.ts';
 export interface ServiceDefinition
   extends RuleDefinitions,
     BatchPolicy,
-    Omit<Service, 'prepare' | 'sentId'> {}
+    Omit<Service, 'prepare' | 'sentId' | 'endpoint'> {
+  /** Where batches are sent to, relative to the service root. Default `$batch`. */
+  readonly endpoint?: string | undefined;
+  /** What the service puts before an id that it repeats, such as Google's `response-`; angle brackets round it are taken off too. */
+  readonly answerIdPrefix?: string | undefined;
+}
 
 const text = (pattern: RegExp, expected: string) => z.string().check(z.regex(pattern, expected));
 const nonEmpty = z.string().check(z.minLength(1));
@@ -63,6 +69,7 @@ const limits = z.strictObject({
   maxItems: z.optional(count),
   maxOperationsPerChangeSet: z.optional(count),
   maxBytes: z.optional(count),
+  maxUrlLength: z.optional(count),
   rates: z.optional(
     z.array(z.strictObject({ requests: count, seconds: count, per: z.enum(['account', 'address', 'user']) })),
   ),
@@ -73,21 +80,44 @@ const limits = z.strictObject({
 /** What a definition must look like; what it means is checked behind that. */
 export const serviceDefinition: z.ZodMiniType<ServiceDefinition> = z.strictObject({
   name: nonEmpty,
+  format: z.optional(z.enum(['multipart', 'json'])),
   serviceRoot: z.optional(z.url({ protocol: /^https?$/ })),
+  endpoint: z.optional(nonEmpty),
   version: z.optional(z.enum(Object.keys(VERSIONS) as (keyof typeof VERSIONS)[])),
-  urlForm: z.optional(z.enum(['as-given', 'absolute', 'absolute-path', 'relative'])),
+  urlForm: z.optional(z.enum(['as-given', 'absolute', 'absolute-path', 'relative', 'service-path'])),
   contentId: z.optional(z.enum(['all', 'change-sets', 'none', 'numbered'])),
   accept: z.optional(z.enum(['add', 'as-given'])),
-  batchHeaders: z.optional(z.strictObject({ version: flag, accept: z.optional(z.nullable(z.string())) })),
+  forbiddenHeaders: z.optional(z.enum(['error', 'strip', 'allow'])),
+  hostHeader: flag,
+  batchHeaders: z.optional(
+    z.strictObject({
+      version: flag,
+      accept: z.optional(z.nullable(z.string())),
+      fields: z.optional(z.array(headerField)),
+    }),
+  ),
   operationHeaders: z.optional(z.array(headerField)),
   layout: z.optional(layout),
   ordered: flag,
   atomicChangeSets: flag,
+  answerIdPrefix: z.optional(nonEmpty),
+  foldsIds: flag,
+  nestsLikeBatch: flag,
+  answersBatchAsOne: flag,
+  locationBase: z.optional(z.enum(['operation', 'service-root'])),
+  tolerate: z.optional(z.array(z.enum(TOLERANCES as Tolerance[]))),
+  retryable: z.optional(z.array(z.union([z.int().check(z.minimum(400), z.maximum(599)), z.literal('5xx')]))),
   methods: z.optional(methods),
   bodyless: z.optional(methods),
   mediaTypes: z.optional(z.array(lowerCase)),
   changeSets: flag,
   references: flag,
+  dependencies: flag,
+  outerHeaders: z.optional(z.array(lowerCase)),
+  sameMethod: flag,
+  changeSetKeys: z.optional(
+    z.strictObject({ shared: z.array(nonEmpty), distinct: z.array(nonEmpty).check(z.minLength(1)) }),
+  ),
   limits: z.optional(limits),
   rules: z.optional(z.array(rewriteRule)),
   deny: z.optional(z.array(endpoint)),

@@ -39,11 +39,19 @@ describe('what a service is asked', () => {
         serviceRoot: 'https://h/',
         operations: [
           {
-            ...{ index: 0, path: [0], method: 'POST', url: 'P', headers: undefined, body: undefined },
+            ...{
+              index: 0,
+              path: [0],
+              id: 'a',
+              method: 'POST',
+              url: 'P',
+              headers: undefined,
+              body: undefined,
+            },
             ...{ isDependent: false, isTarget: true },
           },
           {
-            ...{ index: 1, path: [1, 0], method: 'PUT', url: '$a/x', headers: { A: '1' }, body: 1 },
+            ...{ index: 1, path: [1, 0], id: '2', method: 'PUT', url: '$a/x', headers: { A: '1' }, body: 1 },
             ...{ isDependent: true, isTarget: false },
           },
         ],

@@ -59,6 +59,16 @@ describe('writeTarget', () => {
     { url: '/svc/P', form: 'relative', root: ROOT, written: { url: 'P' } },
     { url: 'P', form: 'relative', root: ROOT, written: { url: 'P' } },
     { url: '/svc/', form: 'relative', root: ROOT, written: { url: './' } },
+    { url: 'P(1)', form: 'relative', written: { url: 'P(1)' } },
+    { url: 'P/.x/y..?a=/../b', form: 'relative', written: { url: 'P/.x/y..?a=/../b' } },
+    { url: 'P(1)', form: 'service-path', root: ROOT, written: { url: '/P(1)' } },
+    { url: 'P(1)', form: 'service-path', written: { url: '/P(1)' } },
+    { url: '/P(1)?a', form: 'service-path', root: ROOT, written: { url: '/P(1)?a' } },
+    { url: '/P(1)', form: 'service-path', written: { url: '/P(1)' } },
+    { url: '/svc/P', form: 'service-path', root: ROOT, written: { url: '/P' } },
+    { url: '/svc2/P', form: 'service-path', root: ROOT, written: { url: '/svc2/P' } },
+    { url: 'https://h:8443/svc/P:a', form: 'service-path', root: ROOT, written: { url: '/P:a' } },
+    { url: 'https://h:8443/svc/', form: 'service-path', root: ROOT, written: { url: '/' } },
   ])('writes $url as $form below $root (H-30, H-31)', ({ url, form, root, written }) => {
     expect(writeTarget(url, form, root)).toEqual(written);
   });
@@ -80,7 +90,7 @@ describe('writeTarget', () => {
     expect(writeTarget('svc/P', 'absolute', ROOT)).toEqual({ url: 'https://h:8443/svc/svc/P' });
   });
 
-  it.each<UrlForm>(['as-given', 'absolute', 'absolute-path', 'relative'])(
+  it.each<UrlForm>(['as-given', 'absolute', 'absolute-path', 'relative', 'service-path'])(
     'leaves a reference alone in the form %s (R-01)',
     (form) => {
       expect(writeTarget("$1/Orders('a:b')", form, ROOT)).toEqual({ url: "$1/Orders('a:b')" });
@@ -99,6 +109,12 @@ describe('writeTarget', () => {
     ['http://h:8443/svc/P', 'relative', ROOT, 'url-outside-service-root'],
     ['/svc2/P', 'relative', ROOT, 'url-outside-service-root'],
     ['../P', 'relative', ROOT, 'url-outside-service-root'],
+    ['../P', 'relative', undefined, 'service-root-required'],
+    ['P/%2e%2E', 'relative', undefined, 'service-root-required'],
+    ['/P', 'relative', undefined, 'service-root-required'],
+    ['?a', 'relative', undefined, 'service-root-required'],
+    ['https://h/P', 'service-path', undefined, 'service-root-required'],
+    ['https://other/svc/P', 'service-path', ROOT, 'url-outside-service-root'],
     ['P', 'absolute', '/svc/', 'invalid-url'],
   ])('refuses %s as %s below %s: %s', (url, form, root, code) => {
     expect(writeTarget(url, form, root)).toMatchObject({ code });

@@ -32,8 +32,43 @@ describe('defineService', () => {
     expect(service.definition.rules).toHaveLength(1);
   });
 
+  it('tells where batches are sent to', () => {
+    const endpointOf = (serviceRoot: string, endpoint?: string) =>
+      defineService({ name: 'shop', serviceRoot, endpoint }).endpoint;
+    expect(endpointOf('https://shop.example/v1/')).toBe('https://shop.example/v1/$batch');
+    expect(endpointOf('https://shop.example/v1')).toBe('https://shop.example/v1/$batch');
+    expect(endpointOf('https://shop.example', '?comp=batch')).toBe('https://shop.example/?comp=batch');
+    expect(endpointOf('https://shop.example/v1/', '/batch/v1')).toBe('https://shop.example/batch/v1');
+    expect(endpointOf('https://shop.example/v1/', 'https://b.example/')).toBe('https://b.example/');
+    expect(defineService({ name: 'shop' }).endpoint).toBeUndefined();
+  });
+
+  it.each([
+    ['response-1', '1'],
+    ['<response-1>', '1'],
+    ['response- 1', '1'],
+    ['<response- a+b>', 'a+b'],
+    ['1', '1'],
+    ['<1>', '<1>'],
+    ['Response-1', 'Response-1'],
+    ['', ''],
+  ])('takes the prefix of an answer off an id: %s is %s', (received, sent) => {
+    const { sentId } = defineService({ name: 'shop', answerIdPrefix: 'response-' });
+    expect(sentId?.(received)).toBe(sent);
+  });
+
   it.each([
     [{}, /^definition\.name: /],
+    [{ name: 'x', format: 'xml' }, /^definition\.format: /],
+    [{ name: 'x', tolerate: ['everything'] }, /^definition\.tolerate\[0\]: /],
+    [{ name: 'x', retryable: [200] }, /^definition\.retryable\[0\]: /],
+    [{ name: 'x', outerHeaders: ['Authorization'] }, /^definition\.outerHeaders\[0\]: /],
+    [{ name: 'x', changeSetKeys: { shared: [], distinct: [] } }, /^definition\.changeSetKeys\.distinct: /],
+    [
+      { name: 'x', batchHeaders: { fields: [['a b', 'c']] } },
+      /^definition\.batchHeaders\.fields\[0\]\[0\]: /,
+    ],
+    [{ name: 'x', limits: { maxBytes: 0 } }, /^definition\.limits\.maxBytes: /],
     [{ name: '' }, /^definition\.name: /],
     [{ name: 'x', rule: [] }, /^definition: .*rule/],
     [{ name: 'x', serviceRoot: '/v1/' }, /^definition\.serviceRoot: /],

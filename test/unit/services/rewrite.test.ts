@@ -331,8 +331,11 @@ describe('real URIs as documentation prints them', () => {
     );
   });
 
+  it.each(['GET', 'HEAD'])('stay as they are for %s, with a warning', (method) => {
+    expect(judge(method, "/v1/AttributeValues(ProductID=1, Name='a b')")).toBe('unchanged (space-in-url)');
+  });
+
   it.each([
-    ['GET', "/v1/AttributeValues(ProductID=1, Name='x')"],
     ['PATCH', "/v1/AttributeValues(ProductID='1', Name='x')"],
     ['PATCH', "/v1/AttributeValues(ProductID = 1, Name='x')"],
     ['PATCH', "/v1/Other(ProductID=1, Name='x')"],
