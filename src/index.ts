@@ -50,6 +50,7 @@ export type {
   PreparedBatch,
   PreparedOperation,
   RequestRate,
+  RetryableStatus,
   Service,
   ServiceLimits,
 } from './batch/service.ts';
@@ -83,6 +84,7 @@ export {
   readBatchContinuation,
 } from './formats/continue-batch.ts';
 export { type ConvertBatchOptions, convertBatch } from './formats/convert-batch.ts';
+export { createdUrl } from './formats/created-url.ts';
 export { type DecodeRequestOptions, decodeBatchRequest } from './formats/decode-batch-request.ts';
 export { decodeBatchRequestStream, type RequestLike } from './formats/decode-batch-request-stream.ts';
 export { type AnsweredRequest, decodeBatchResponse, type Planned } from './formats/decode-batch-response.ts';

@@ -18,9 +18,10 @@ export class Issues {
     return this.#issues.length === 0;
   }
 
-  /** Throws a BatchUsageError where there is anything to tell. */
+  /** Throws a BatchUsageError where there is anything to tell, each thing once. */
   throwIfAny(): void {
-    const [first, ...rest] = this.#issues.sort((a, b) => compare(places(a.path), places(b.path)));
+    const told = new Map(this.#issues.map((issue) => [`${issue.path}\n${issue.message}`, issue]));
+    const [first, ...rest] = [...told.values()].sort((a, b) => compare(places(a.path), places(b.path)));
     if (first === undefined) return;
     throw new BatchUsageError([first, ...rest], this.#cause === undefined ? {} : { cause: this.#cause });
   }

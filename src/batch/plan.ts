@@ -54,6 +54,8 @@ export interface Plan<B extends Batch = Batch> {
   readonly format: BatchFormat;
   readonly version: ODataVersion;
   readonly service: Service | undefined;
+  /** What relative URLs are relative to; default the service's own. */
+  readonly serviceRoot?: string | undefined;
   /** Whether the service was asked to go on after a failure; undefined where the batch did not say. */
   readonly continueOnError: boolean | undefined;
   /** Whether the service was asked to answer later (`Prefer: respond-async`). */

@@ -59,14 +59,18 @@ export interface ServiceLimits {
   /** Items of one batch, a change set counting as one. */
   readonly maxItems?: number | undefined;
   readonly maxOperationsPerChangeSet?: number | undefined;
+  /** Operations of one change set that every installation takes; more are a warning. */
+  readonly safeOperationsPerChangeSet?: number | undefined;
   /** Octets of the body of one batch. */
   readonly maxBytes?: number | undefined;
   /** Characters of the URL of one operation, as it is written. */
   readonly maxUrlLength?: number | undefined;
   /** Requests in a time, all of which hold. */
   readonly rates?: readonly RequestRate[] | undefined;
-  /** Whether each operation counts as a request, beside the batch itself. */
+  /** Whether each operation counts as a request. Default false. */
   readonly countsOperations?: boolean | undefined;
+  /** Whether the batch round them counts as one too. Default true. */
+  readonly countsBatch?: boolean | undefined;
   /** Requests that may be under way at once. */
   readonly maxConcurrentRequests?: number | undefined;
 }

@@ -4,6 +4,8 @@ export type UsageWarningCode =
   | 'alias-like'
   /** A change set of several operations, for a service that leaves undone what fails and keeps the rest. */
   | 'change-set-not-atomic'
+  /** A change set of more operations than every installation of the service takes. */
+  | 'large-change-set'
   /** A URL holds spaces; it is sent percent-encoded. */
   | 'space-in-url';
 

@@ -87,6 +87,7 @@ export function writeRequest<B extends Batch>(
     format,
     version,
     service: options.service,
+    serviceRoot: settings.serviceRoot,
     continueOnError,
     respondAsync,
     items: planned.items,

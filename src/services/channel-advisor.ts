@@ -153,7 +153,7 @@ function attributeRule({ attributes = 'keyed', profileId }: ChannelAdvisorOption
 
 /**
  * ChannelAdvisor (Rithum), as its page "Batch Requests" describes it: aliases are rewritten to their real URIs, and what
- * can't be batched is refused. See docs/services/channeladvisor.md.
+ * can't be batched is refused. See docs/services/channel-advisor.md.
  *
  * Throws BatchUsageError `invalid-option`.
  *
@@ -162,7 +162,7 @@ function attributeRule({ attributes = 'keyed', profileId }: ChannelAdvisorOption
  */
 export function channelAdvisor(given: ChannelAdvisorOptions = {}): DefinedService {
   const chosen = checkServiceOptions(options, given);
-  const { accept, layout = 'documented', maxOperations = MAX_OPERATIONS, keySeparator } = chosen;
+  const { accept, layout = 'documented', maxOperations = MAX_OPERATIONS, keySeparator = ',' } = chosen;
   const isStandard = layout === 'odata';
   const paths = productPaths({ ...ATTRIBUTE, real: KEYED }, RULES);
   const definition: ServiceDefinition = {

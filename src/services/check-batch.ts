@@ -22,14 +22,23 @@ export function checkBatch(
 
 /** What is doubtful about a batch as a whole. */
 export function doubtBatch(
-  { atomicChangeSets }: ServiceDefinition,
+  { atomicChangeSets, limits }: ServiceDefinition,
   operations: readonly GivenOperation[],
 ): PreparationWarning[] {
-  if (atomicChangeSets !== false) return [];
-  const message = 'the change set is not atomic: where one operation fails, the service keeps the others';
-  return changeSetsOf(operations)
-    .filter((set) => set.length > 1)
-    .map(([first]) => ({ index: first?.index, property: undefined, code: 'change-set-not-atomic', message }));
+  const warnings: PreparationWarning[] = [];
+  const safe = limits?.safeOperationsPerChangeSet ?? Number.POSITIVE_INFINITY;
+  for (const set of changeSetsOf(operations)) {
+    const place = { index: set[0]?.index, property: undefined };
+    if (atomicChangeSets === false && set.length > 1) {
+      const message = 'the change set is not atomic: where one operation fails, the service keeps the others';
+      warnings.push({ ...place, code: 'change-set-not-atomic', message });
+    }
+    if (set.length > safe) {
+      const message = `not every installation takes change sets of more than ${safe}, this one has ${set.length}`;
+      warnings.push({ ...place, code: 'large-change-set', message });
+    }
+  }
+  return warnings;
 }
 
 /** The members of each change set. */

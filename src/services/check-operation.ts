@@ -34,7 +34,11 @@ export function checkOperation(policy: BatchPolicy, operation: GivenOperation): 
   }
   for (const [name] of headerFields(operation)) {
     if (!policy.outerHeaders?.includes(name.toLowerCase())) continue;
-    refuse(`headers.${name}`, 'forbidden-header', `${name} belongs to the batch itself: send it there`);
+    refuse(
+      `headers.${name}`,
+      'forbidden-header',
+      `${name} may not stand inside a batch: send it with the batch itself`,
+    );
   }
   if (policy.bodyless?.includes(method) && hasContent(body)) {
     refuse('body', 'body-not-allowed', `${method} has no body inside a batch of this service`);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Service } from '../batch/service.ts';
+import type { Service, ServiceLimits } from '../batch/service.ts';
 import { isFieldValue, isToken } from '../mime/header-field.ts';
 import { VERSIONS } from '../odata/version.ts';
 import { TOLERANCES, type Tolerance } from '../tolerances.ts';
@@ -23,6 +23,9 @@ const methods = z.array(text(/^[A-Z]+$/, 'expected a method in upper case')).che
 const lowerCase = text(/^[^A-Z]+$/, 'expected lower case');
 const count = z.int().check(z.positive());
 const flag = z.optional(z.boolean());
+
+/** An absolute URL, with http: or https:. */
+export const serviceRoot: z.ZodMiniType<string | undefined> = z.optional(z.url({ protocol: /^https?$/ }));
 
 const integerKey = z.strictObject({ type: z.enum(['int32', 'int64']), minimum: z.int() });
 const key = z.union([z.enum(['string', 'int32', 'int64', 'guid']), integerKey]);
@@ -64,16 +67,18 @@ const layout = z.strictObject({
   lineBehindBody: flag,
 });
 
-const limits = z.strictObject({
+export const serviceLimits: z.ZodMiniType<ServiceLimits> = z.strictObject({
   maxOperations: z.optional(count),
   maxItems: z.optional(count),
   maxOperationsPerChangeSet: z.optional(count),
+  safeOperationsPerChangeSet: z.optional(count),
   maxBytes: z.optional(count),
   maxUrlLength: z.optional(count),
   rates: z.optional(
     z.array(z.strictObject({ requests: count, seconds: count, per: z.enum(['account', 'address', 'user']) })),
   ),
   countsOperations: flag,
+  countsBatch: flag,
   maxConcurrentRequests: z.optional(count),
 });
 
@@ -81,7 +86,7 @@ const limits = z.strictObject({
 export const serviceDefinition: z.ZodMiniType<ServiceDefinition> = z.strictObject({
   name: nonEmpty,
   format: z.optional(z.enum(['multipart', 'json'])),
-  serviceRoot: z.optional(z.url({ protocol: /^https?$/ })),
+  serviceRoot,
   endpoint: z.optional(nonEmpty),
   version: z.optional(z.enum(Object.keys(VERSIONS) as (keyof typeof VERSIONS)[])),
   urlForm: z.optional(z.enum(['as-given', 'absolute', 'absolute-path', 'relative', 'service-path'])),
@@ -118,7 +123,7 @@ export const serviceDefinition: z.ZodMiniType<ServiceDefinition> = z.strictObjec
   changeSetKeys: z.optional(
     z.strictObject({ shared: z.array(nonEmpty), distinct: z.array(nonEmpty).check(z.minLength(1)) }),
   ),
-  limits: z.optional(limits),
+  limits: z.optional(serviceLimits),
   rules: z.optional(z.array(rewriteRule)),
   deny: z.optional(z.array(endpoint)),
   allow: z.optional(z.array(endpoint)),

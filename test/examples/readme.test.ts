@@ -8,6 +8,7 @@ import { createBatchHandler } from '../../src/server.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const programs = readdirSync(`${ROOT}examples/readme`);
+const servicePrograms = readdirSync(`${ROOT}examples/services`);
 const serviceRoot = 'https://shop.example/odata/';
 
 /** What a program says that it prints: the comments behind its console.log calls, and those below one in a loop. */
@@ -65,6 +66,29 @@ describe('the programs of the README', () => {
 
   it('are nine', () => {
     expect(programs).toHaveLength(9);
+  });
+});
+
+describe('the programs of docs/services', () => {
+  it.each(servicePrograms)('%s stands there and prints what it says', async (file) => {
+    const program = readFileSync(`${ROOT}examples/services/${file}`, 'utf8');
+    expect(readFileSync(`${ROOT}docs/services/README.md`, 'utf8')).toContain(
+      `<!-- examples/services/${file} -->\n\`\`\`ts\n${program.trimEnd()}\n\`\`\`\n`,
+    );
+    const printed: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((...values) => {
+      printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '));
+    });
+    try {
+      await import(/* @vite-ignore */ `../../examples/services/${file}`);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(printed).toEqual(promisedLines(program));
+  });
+
+  it('are one', () => {
+    expect(servicePrograms).toEqual(['own-service.ts']);
   });
 });
 

@@ -74,7 +74,7 @@ describe('header fields of the batch itself', () => {
     const definition = { outerHeaders: ['x-csrf-token'] };
     expect(refused(definition, batch)).toEqual(['batch[0].headers.x-csrf-token: forbidden-header']);
     const service = defineService({ name: 's', ...definition });
-    expect(() => encodeBatchRequest(batch, { service })).toThrow(/belongs to the batch itself/);
+    expect(() => encodeBatchRequest(batch, { service })).toThrow(/send it with the batch itself/);
     expect(() => encodeBatchRequest(batch, { service })).not.toThrow(/secret/);
   });
 });
