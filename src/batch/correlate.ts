@@ -1,6 +1,7 @@
 import { BatchError } from '../errors.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type BatchFormat, stopsAtFailure } from './batch-format.ts';
+import { CoalescedResults } from './coalesced-results.ts';
 import { compileItemNames, type NamedItem } from './compile-item-names.ts';
 import { FAILED_DEPENDENCY, hasDependencies } from './failed-dependency.ts';
 import { gatherChangeSets } from './gather-change-sets.ts';
@@ -14,7 +15,6 @@ import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts
 import type { OperationResult } from './result.ts';
 import { settleChangeSet } from './settle-change-set.ts';
 import { errorOfAll, shapeAnswer } from './shape-answer.ts';
-import { SharedResults } from './shared-results.ts';
 
 export type ResultItem = OperationResult | OperationResult[];
 
@@ -40,7 +40,7 @@ export function correlate(
   received: readonly ReceivedItem[],
   context: AnswerContext = {},
 ): ResultItem[] {
-  const shares = new SharedResults(plan.items);
+  const shares = new CoalescedResults(plan.items);
   return shares.nest(correlateSent({ ...plan, items: shares.sent }, received, context));
 }
 

@@ -1,4 +1,5 @@
 import type { BatchErrorCode } from '../errors.ts';
+import { CoalescedResults } from './coalesced-results.ts';
 import { compileItemNames, type NamedItem } from './compile-item-names.ts';
 import {
   type AnswerContext,
@@ -27,7 +28,6 @@ import { answerLetGo } from './received-answer.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
 import type { OperationResult } from './result.ts';
 import { errorOfAll, isShapedLate } from './shape-answer.ts';
-import { SharedResults } from './shared-results.ts';
 
 /** The last word on an answer. */
 export interface Finished {
@@ -51,7 +51,7 @@ const NOBODY = -1;
 export class StreamCorrelator {
   /** The plan of what was sent. */
   readonly #plan: Plan;
-  readonly #shares: SharedResults;
+  readonly #shares: CoalescedResults;
   readonly #namedItem: NamedItem;
   readonly #matcher: PartMatcher;
   /** For each item the part that it was told by. */
@@ -73,7 +73,7 @@ export class StreamCorrelator {
   #end: AnswerEnd;
 
   constructor(plan: Plan) {
-    this.#shares = new SharedResults(plan.items);
+    this.#shares = new CoalescedResults(plan.items);
     const items = this.#shares.sent;
     this.#plan = { ...plan, items };
     this.#namedItem = compileItemNames(this.#plan);

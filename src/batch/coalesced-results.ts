@@ -3,7 +3,7 @@ import { isChangeSet, type PlannedItem, type PlannedOperation, sentItems } from 
 import type { OperationResult } from './result.ts';
 
 /** Operations that went with others, and the results that they share with those. */
-export class SharedResults {
+export class CoalescedResults {
   /** The items as they were sent. */
   readonly sent: readonly PlannedItem[];
   readonly #items: readonly PlannedItem[];
