@@ -1,5 +1,5 @@
 import { AzureNamedKeyCredential, RestError, TableClient, type TransactionAction } from '@azure/data-tables';
-import { tableAccount } from '../servers/table-account.ts';
+import { storageAccount } from '../servers/storage-account.ts';
 
 /** What the client finds in the answer to one action; it looks for `ETag:` in just this spelling. */
 export interface DataTablesAnswer {
@@ -24,9 +24,9 @@ export type DataTablesOutcome =
 
 export function tableClient(origin: string, table: string): TableClient {
   return new TableClient(
-    `${origin}/${tableAccount.name}`,
+    `${origin}/${storageAccount.name}`,
     table,
-    new AzureNamedKeyCredential(tableAccount.name, tableAccount.key),
+    new AzureNamedKeyCredential(storageAccount.name, storageAccount.key),
     { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } },
   );
 }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, inject, test } from 'vitest';
-import type { Operation } from '../../../src/index.ts';
+import { createdUrl, encodeBatchRequest, type Operation } from '../../../src/index.ts';
 import { azuriteTable, outcomes, read, send } from './live-service.ts';
 
 const service = azuriteTable(inject('tablePort'));
@@ -87,7 +87,16 @@ test('guesses nothing where Azurite answers a GET in no readable shape', async (
   });
 });
 
+test('tells where entities are', async () => {
+  const [[created]] = await send(service, [[insert('placed')]]);
+  const request = encodeBatchRequest([[insert('placed')]], service.options);
+  expect(createdUrl(created, { request })).toBe(`${service.root}/${entityUrl('placed')}`);
+});
+
 test('guesses nothing where Azurite drops all change sets but one', async () => {
-  const results = await send(service, [[insert('kept')], [insert('dropped')]]);
-  expect(outcomes(results)).toEqual([['unknown'], ['unknown']]);
+  const batch = [[insert('kept')], [insert('dropped')]] as const;
+  await expect(send(service, batch)).rejects.toMatchObject({ code: 'too-many-operations' });
+  // The definition refuses it; this is what would come of it.
+  const plain = { service: undefined, ...service.plainOptions };
+  expect(outcomes(await send(service, batch, plain))).toEqual([['unknown'], ['unknown']]);
 });

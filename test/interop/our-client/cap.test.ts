@@ -1,5 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
-import { encodeBatchRequest, type Operation, readBatchResponse, reference } from '../../../src/index.ts';
+import {
+  createdUrl,
+  encodeBatchRequest,
+  type Operation,
+  readBatchResponse,
+  reference,
+} from '../../../src/index.ts';
 import { capV2, capV4, outcomes, read, send } from './live-service.ts';
 
 const BICYCLE = 'Zoë · 自転車 · 🚲';
@@ -56,6 +62,24 @@ describe.each([
     expect(found.outcome === 'succeeded' && found.text()).toContain('Ünïcode');
     expect(count.outcome === 'succeeded' && count.value).toBe('1');
     expect((await read(service, `Authors(${id})`)).text).toContain(`${BICYCLE}!`);
+  });
+
+  test('tells where entities are that it created', async () => {
+    const id = from + 15;
+    const batch = [
+      [author(id), { method: 'POST', url: `Authors(${from + 1})/books`, body: { ID: id, title: 'b' } }],
+    ] as const;
+    const results = await send(service, batch);
+    const request = encodeBatchRequest(batch, service.options);
+    const [[created, book]] = results;
+    // The adapter tells absolute ones, with a host name of its own.
+    const urlOf = (result: Parameters<typeof createdUrl>[0]) =>
+      createdUrl(result, { request })?.replace('localhost', '127.0.0.1');
+    expect([created, book].map(urlOf)).toEqual([
+      `${service.root}/Authors(${id})`,
+      `${service.root}/Books(${id})`,
+    ]);
+    expect((await read(service, `Books(${id})`)).status).toBe(200);
   });
 
   test('reports a DELETE, and reads the answer as a stream', async () => {

@@ -5,39 +5,43 @@ import {
   decodeBatchResponse,
   encodeBatchRequest,
 } from '../../../src/index.ts';
+import { azureTable, cap } from '../../../src/services.ts';
 import { tableAuthorization } from '../servers/table-authorization.ts';
 
 /** A running service and what it wants of a batch. */
 export interface LiveService {
   readonly root: string;
+  /** Those with its definition. */
   readonly options: EncodeBatchRequestOptions;
+  /** Those without it, for what its definition refuses. */
+  readonly plainOptions: EncodeBatchRequestOptions;
   /** Headers that every request to it needs; `path` is relative to the root. */
   readonly headers: (path: string) => Record<string, string>;
 }
 
 export function capV4(port: number): LiveService {
-  return {
-    root: `http://127.0.0.1:${port}/odata/v4/interop`,
-    options: { version: '4.0' },
-    headers: () => ({}),
-  };
+  const root = `http://127.0.0.1:${port}/odata/v4/interop`;
+  const options = { service: cap({ serviceRoot: root }) };
+  return { root, options, plainOptions: { version: '4.0' }, headers: () => ({}) };
 }
 
 export function capV2(port: number): LiveService {
+  const root = `http://127.0.0.1:${port}/odata/v2/interop`;
   return {
-    root: `http://127.0.0.1:${port}/odata/v2/interop`,
-    options: { version: '2.0' },
-    // What fetch would send of its own, `*`, makes the adapter answer 500.
-    headers: () => ({ 'Accept-Language': 'en' }),
+    root,
+    options: { service: cap({ serviceRoot: root, version: '2.0' }) },
+    plainOptions: { version: '2.0', headers: { 'Accept-Language': 'en' } },
+    // What fetch would send of its own, `*`, makes the adapter answer 500; a batch has it from the service.
+    headers: (path) => (path === '$batch' ? {} : { 'Accept-Language': 'en' }),
   };
 }
 
-/** Azurite knows operations by absolute URL only. */
 export function azuriteTable(port: number): LiveService {
   const root = `http://127.0.0.1:${port}/devtest`;
   return {
     root,
-    options: { version: '3.0', urlForm: 'absolute', serviceRoot: root },
+    options: { service: azureTable({ serviceRoot: root }) },
+    plainOptions: { version: '3.0', urlForm: 'absolute', serviceRoot: root },
     headers: tableAuthorization,
   };
 }
@@ -49,7 +53,7 @@ export async function send<const B extends Batch>(
   options: EncodeBatchRequestOptions = {},
 ): Promise<BatchResults<B>> {
   const request = encodeBatchRequest(batch, { ...service.options, ...options });
-  const { status, headers, body } = await fetch(`${service.root}/$batch`, {
+  const { status, headers, body } = await fetch(service.options.service?.endpoint ?? '', {
     method: request.method,
     headers: { ...request.headers, ...service.headers('$batch') },
     body: request.body,

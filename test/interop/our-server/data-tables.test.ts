@@ -1,11 +1,11 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendWithDataTables, tableClient } from '../clients/data-tables.ts';
-import { tableAccount } from '../servers/table-account.ts';
+import { storageAccount } from '../servers/storage-account.ts';
 import { TABLE_ETAG, tableService } from './served-service.ts';
 import { type BatchServer, startBatchServer } from './start-batch-server.ts';
 
-const service = tableService(tableAccount.name);
+const service = tableService(storageAccount.name);
 const { store } = service;
 let server: BatchServer;
 beforeAll(async () => {

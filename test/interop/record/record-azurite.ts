@@ -80,7 +80,10 @@ export async function recordAzurite(port: number, recordings: Recordings): Promi
     });
 
     const send = async (batch: readonly (Operation | Operation[])[]) => {
-      const request = encodeBatchRequest(batch, { ...service.options, boundary: ['batch_b', 'changeset_c'] });
+      const request = encodeBatchRequest(batch, {
+        ...service.plainOptions,
+        boundary: ['batch_b', 'changeset_c'],
+      });
       await recorder.take();
       await fetch(`${service.root}/$batch`, {
         ...request,

@@ -100,7 +100,7 @@ async function recordVersion(
     (await read(service, `Authors(${id})`)).status === 200;
   const send = async (batch: Batch, continueOnError?: true): Promise<Exchange> => {
     const boundary = ['batch_b', 'changeset_c1', 'changeset_c2', 'changeset_c3'];
-    const request = encodeBatchRequest(batch, { ...service.options, boundary, continueOnError });
+    const request = encodeBatchRequest(batch, { ...service.plainOptions, boundary, continueOnError });
     await recorder.take();
     await fetch(`${service.root}/$batch`, {
       ...request,

@@ -3,7 +3,7 @@ import { childMain } from './child-main.mjs';
 
 const require = createRequire(import.meta.url);
 
-process.env.AZURITE_ACCOUNTS = `${process.env.INTEROP_TABLE_ACCOUNT}:${process.env.INTEROP_TABLE_KEY}`;
+process.env.AZURITE_ACCOUNTS = `${process.env.INTEROP_STORAGE_ACCOUNT}:${process.env.INTEROP_STORAGE_KEY}`;
 
 await childMain(async () => {
   // An internal path of azurite: its command line takes port 0 but never tells which port it got.

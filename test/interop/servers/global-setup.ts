@@ -5,6 +5,7 @@ import { startServers } from './start-servers.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     tablePort: number;
+    blobPort: number;
     capPort: number;
   }
 }
@@ -12,6 +13,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const servers = await startServers();
   project.provide('tablePort', servers.tablePort);
+  project.provide('blobPort', servers.blobPort);
   project.provide('capPort', servers.capPort);
   return () => servers.stop();
 }
