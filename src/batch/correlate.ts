@@ -51,12 +51,15 @@ export function correlateSent(
   context: AnswerContext,
 ): ResultItem[] {
   const { items, format } = plan;
-  const lone = context.cut === undefined && received.length === 1 ? errorOfAll(plan, received[0]) : undefined;
-  if (lone !== undefined) return items.map((item) => forEach(item, decideAll(plan, lone)));
   const isFlat = format === 'json' || context.format === 'json';
   const parts = isFlat
     ? gatherChangeSets(received, plan, isPartial(context))
     : joinSplitFailures(shapeAnswer(plan, received));
+  const lone = context.cut === undefined && parts.length === 1 ? errorOfAll(plan, parts[0]) : undefined;
+  if (lone !== undefined) {
+    const resultOf = decideAll(plan, lone);
+    return items.map((item) => forEach(item, resultOf));
+  }
   const matcher = new PartMatcher(items.length);
   const namedItem = compileItemNames(plan);
   for (const [place, part] of parts.entries()) matcher.add(namedItem(part, place));

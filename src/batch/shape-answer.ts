@@ -11,6 +11,7 @@ export function shapeAnswer(
   received: readonly ReceivedItem[],
 ): readonly ReceivedItem[] {
   if (service?.nestsLikeBatch !== false || isAlike(items, received)) return received;
+  if (received.length > 1 && received.some(isNest)) return received;
   const operations = items.flat();
   const parts = received.flat();
   if (parts.length !== operations.length) return received;

@@ -15,7 +15,7 @@ import { type BatchMessage, type DecodeOptions, isMultipartType, OpenMessage } f
 
 /** How a request is read. */
 export interface DecodeRequestOptions extends DecodeOptions {
-  /** Default: what the version headers of the message say, else `4.0`. */
+  /** Default: what the version headers of the message say, else that of the service, else `4.0`. */
   readonly version?: ODataVersion | undefined;
   /** The absolute URL of the service, for `absoluteUrl`. */
   readonly serviceRoot?: string | undefined;
@@ -70,11 +70,12 @@ export function openRequest(message: BatchMessage, options: DecodeRequestOptions
   checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip', 'allow'], issues);
   issues.throwIfAny();
   const open = new OpenMessage(message, options, []);
-  const version = options.version ?? versionOf(open.headers) ?? '4.0';
+  const { service } = options;
+  const version = options.version ?? versionOf(open.headers) ?? service?.version ?? '4.0';
   const settings: RequestSettings = {
     version: VERSIONS[version],
-    forbiddenHeaders: options.forbiddenHeaders ?? 'error',
-    serviceRoot: options.serviceRoot,
+    forbiddenHeaders: options.forbiddenHeaders ?? service?.forbiddenHeaders ?? 'error',
+    serviceRoot: options.serviceRoot ?? service?.serviceRoot,
     parse: options.json?.parse ?? JSON.parse,
     locate: open.locate,
   };

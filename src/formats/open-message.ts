@@ -31,7 +31,7 @@ export interface DecodeOptions {
   readonly limits?: LimitsInput | undefined;
   /** Deviations to accept, by name. */
   readonly tolerate?: readonly Tolerance[] | undefined;
-  /** The service whose deviations are accepted too; where a request is given, that of its plan is. */
+  /** The service that the message is for, or from: its deviations are accepted too. Where a request is given, its plan says. */
   readonly service?: Service | undefined;
   /** Called for each deviation that was accepted. */
   readonly onWarning?: ((warning: BatchWarning) => void) | undefined;

@@ -70,10 +70,14 @@ export function writeTarget(
     return root === undefined ? { url } : { url, host: root.host };
   }
 
-  if (form === 'service-path' && !isAbsolute) return { url: belowRoot(url, root) };
+  const isPath = form === 'service-path';
+  const given = isPath && !isAbsolute ? belowRoot(url, root) : url;
+  if (isPath && given.startsWith('/')) return EMPTY_SEGMENT;
   // Without dots there is nothing that only the root could tell.
-  if (form === 'relative' && root === undefined && isPlainRelative(url)) return { url: encodeColons(url) };
-  const absolute = isAbsolute ? url : root && resolve(url, root);
+  if (root === undefined && (isPath || form === 'relative') && isPlainRelative(given)) {
+    return { url: isPath ? `/${given}` : encodeColons(given) };
+  }
+  const absolute = isAbsolute ? url : root && resolve(given, root);
   if (absolute === undefined) {
     return problem(
       'service-root-required',
@@ -91,13 +95,17 @@ export function writeTarget(
     return problem('url-outside-service-root', 'the URL is not below serviceRoot');
   }
   const below = path.slice(root.path.length);
-  return { url: form === 'service-path' ? `/${below}` : encodeColons(below) || './' };
+  if (below.startsWith('/')) return EMPTY_SEGMENT;
+  return { url: isPath ? `/${below}` : encodeColons(below) || './' };
 }
 
-/** The path below the service root: what begins with a slash may be the path from the host on, or it already. */
+/** Behind it the rest would be read as another host, or from the root of this one on. */
+const EMPTY_SEGMENT = problem('invalid-url', 'the path below the service root begins with an empty segment');
+
+/** A path below the service root: what begins with a slash may be the path from the host on, or it already. */
 function belowRoot(url: string, root: Root | undefined): string {
-  if (!url.startsWith('/')) return `/${url}`;
-  return root !== undefined && url.startsWith(root.path) ? `/${url.slice(root.path.length)}` : url;
+  if (!url.startsWith('/')) return url;
+  return url.slice(root !== undefined && url.startsWith(root.path) ? root.path.length : 1);
 }
 
 function isPlainRelative(url: string): boolean {

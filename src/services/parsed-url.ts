@@ -22,6 +22,8 @@ export interface ParsedUrl {
 /** The service root taken apart. */
 export interface ServiceRoot {
   readonly origin: string;
+  /** With a slash at its end. */
+  readonly path: string;
   readonly segments: readonly string[];
   /** Whether a path that begins with a slash may be the path below it, as in urlForm `service-path`. */
   readonly isSlash: boolean;
@@ -37,6 +39,7 @@ export function parseServiceRoot(url: string, urlForm?: UrlForm): ServiceRoot | 
   const [path = ''] = rest.split(/[?#]/, 1);
   return {
     origin: originOf(scheme, authority),
+    path: path.endsWith('/') ? path : `${path}/`,
     segments: path.split('/').filter((segment) => segment !== ''),
     isSlash: urlForm === 'service-path',
   };
@@ -65,9 +68,11 @@ export function parseUrl(url: string, root: ServiceRoot | undefined): ParsedUrl 
   if (scheme !== undefined && originOf(scheme, authority) !== root.origin) {
     return { place: 'elsewhere', lead, path: [], query, isPlain: false };
   }
-  const found = belowRoot(lead, path, query, root);
-  if (found.place === 'service' || scheme !== undefined || !root.isSlash) return found;
-  return { ...relative(path.slice(1), query, root), lead: '/' };
+  // Which of the two a path is, its beginning tells, as it does when it is written.
+  const isBelow = scheme === undefined && root.isSlash && !path.startsWith(root.path);
+  return isBelow
+    ? { ...relative(path.slice(1), query, root), lead: '/' }
+    : belowRoot(lead, path, query, root);
 }
 
 function relative(path: string, query: string | undefined, root: ServiceRoot | undefined): ParsedUrl {

@@ -181,10 +181,10 @@ async function checkTypes() {
   const base = JSON.parse(await readFile(join(root, 'tsconfig.base.json'), 'utf8')).compilerOptions;
   const module = { module: 'Node16', moduleResolution: 'Node16' };
   const variants = {
-    es2022: { options: { lib: ['ES2022'], types: [] }, include: ['*.ts'] },
+    es2022: { options: { lib: ['ES2022'], types: [] }, include: ['*.ts', 'published'] },
     // No `lib`: what a project has that does not choose.
-    dom: { options: { types: [] }, include: ['*.ts', 'web'] },
-    node: { options: { lib: ['ES2022'], types: ['node'] }, include: ['*.ts', 'web', 'node'] },
+    dom: { options: { types: [] }, include: ['*.ts', 'web', 'published'] },
+    node: { options: { lib: ['ES2022'], types: ['node'] }, include: ['*.ts', 'web', 'node', 'published'] },
   };
 
   const projects = ['module', 'commonjs'].flatMap((type) =>

@@ -66,6 +66,7 @@ describe('answers that are nested in their own way', () => {
       [['succeeded', 'succeeded'], 'failed', ['succeeded']],
     ],
     ['flat answers to an atomic set', OWN, '2', [ok, error], [['rolled-back', 'failed']]],
+    ['an empty nest beside an answer', OWN, '0', [ok, []], ['unknown: response-count-mismatch']],
     ['fewer than sent', OWN, '000', [ok, error], ['succeeded', 'failed', 'not-executed']],
     [
       'fewer in one nest',
@@ -129,6 +130,7 @@ describe('one error for a batch of several', () => {
       ['not-executed', 'not-executed', 'not-executed'],
     ],
     ['is that of the only one', AS_ONE, '0', [error], ['failed']],
+    ['may come behind an empty nest', AS_ONE, '00', [[], error], ['rolled-back', 'rolled-back']],
     ['is not one among several', AS_ONE, '000', [error, ok, ok], ['failed', 'succeeded', 'succeeded']],
     ['is not the second', AS_ONE, '000', [ok, error], ['succeeded', 'failed', 'not-executed']],
     [
