@@ -4,12 +4,12 @@ import { build } from 'esbuild';
 
 /** Limits in KiB, a little above what is: whoever needs more says so here (docs/decisions/018-what-an-import-costs.md). */
 const IMPORTS = [
-  { names: ['encodeBatchRequest'], limit: 15.8 },
-  { names: ['decodeBatchResponse'], limit: 21.1 },
-  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 31.3 },
-  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 24.6 },
-  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 36.4 },
-  { names: ['*'], limit: 46.6 },
+  { names: ['encodeBatchRequest'], limit: 18.35 },
+  { names: ['decodeBatchResponse'], limit: 22.1 },
+  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 34.65 },
+  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 25.3 },
+  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 40 },
+  { names: ['*'], limit: 50.5 },
   { entry: 'services', names: ['channelAdvisor'], limit: 24.25 },
   { entry: 'services', names: ['*'], limit: 26.25 },
 ];

@@ -64,8 +64,8 @@ describe('the programs of the README', () => {
     );
   });
 
-  it('are nine', () => {
-    expect(programs).toHaveLength(9);
+  it('are ten', () => {
+    expect(programs).toHaveLength(10);
   });
 });
 
