@@ -55,7 +55,7 @@ export function correlateSent(
   const parts = isFlat
     ? gatherChangeSets(received, plan, isPartial(context))
     : joinSplitFailures(shapeAnswer(plan, received));
-  const lone = context.cut === undefined && parts.length === 1 ? errorOfAll(plan, parts[0]) : undefined;
+  const lone = !isPartial(context) && parts.length === 1 ? errorOfAll(plan, parts[0]) : undefined;
   if (lone !== undefined) {
     const resultOf = decideAll(plan, lone);
     return items.map((item) => forEach(item, resultOf));

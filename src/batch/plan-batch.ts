@@ -20,8 +20,8 @@ import type { UsageWarning } from './usage-warning.ts';
 
 /** Options with their defaults in. */
 export interface PlanSettings {
-  readonly service: Service | undefined;
   readonly format: BatchFormat;
+  readonly service: Service | undefined;
   readonly version: VersionRules;
   readonly urlForm: NonNullable<EncodeBatchRequestOptions['urlForm']>;
   readonly serviceRoot: string | undefined;
@@ -36,16 +36,25 @@ export function planSettings(options: EncodeBatchRequestOptions): PlanSettings {
   const { service } = options;
   const format = options.format ?? service?.format ?? 'multipart';
   return {
-    service,
     format,
+    service,
     version: VERSIONS[options.version ?? service?.version ?? '4.0'],
     urlForm: options.urlForm ?? service?.urlForm ?? 'as-given',
     serviceRoot: options.serviceRoot ?? service?.serviceRoot,
-    contentId: format === 'json' ? 'all' : (options.contentId ?? service?.contentId ?? 'all'),
+    contentId: contentIdPolicy(format, options),
     accept: options.accept ?? service?.accept ?? 'add',
     forbidden: options.forbiddenHeaders ?? service?.forbiddenHeaders ?? 'error',
     continueOnError: options.continueOnError,
   };
+}
+
+/** In JSON every operation has an id (J-04); whose it is stays as the service wants it. */
+function contentIdPolicy(
+  format: BatchFormat,
+  { contentId, service }: EncodeBatchRequestOptions,
+): PlanSettings['contentId'] {
+  const policy = contentId ?? service?.contentId ?? 'all';
+  return format === 'json' && policy !== 'numbered' ? 'all' : policy;
 }
 
 /** The operations of a plan; their bodies, conditions and what they need by place in the flattened batch. */

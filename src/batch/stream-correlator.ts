@@ -244,7 +244,7 @@ export class StreamCorrelator {
       const named = this.#last && this.#namedItem(this.#last, NOBODY);
       this.#end = endOfFlat(this.#end, this.#last, named);
     }
-    if (this.#lone !== undefined && context.cut === undefined) {
+    if (this.#lone !== undefined && !isPartial(context)) {
       const decision = decideAll(this.#plan, this.#lone);
       return () => decision;
     }

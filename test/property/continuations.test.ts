@@ -33,7 +33,7 @@ function tellOne({ operation, index, path, id, ...result }: OperationResult): un
     id,
     outcome,
     answer,
-    cause: 'cause' in result && result.cause !== undefined && 'status' in result.cause && result.cause.status,
+    cause: 'cause' in result && result.cause && 'status' in result.cause && result.cause.status,
   };
 }
 

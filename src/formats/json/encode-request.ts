@@ -1,6 +1,6 @@
 import type { EncodeBatchRequestOptions } from '../../batch/encode-options.ts';
 import { type Issues, placeName } from '../../batch/issues.ts';
-import type { PlannedOperation } from '../../batch/plan.ts';
+import { type PlannedOperation, sentItems, writtenId } from '../../batch/plan.ts';
 import type { PlannedBatch } from '../../batch/plan-batch.ts';
 import type { StreamedBodies } from '../../batch/streamed-body.ts';
 import type { WrittenBatch } from '../../batch/written-batch.ts';
@@ -18,27 +18,29 @@ export function encodeJsonRequest(
   issues: Issues,
 ): WrittenBatch {
   const stringify = options.json?.stringify ?? JSON.stringify;
-  const objects = items.flat().map((planned: PlannedOperation): JsonObject => {
-    const { id, atomicityGroup, dependsOn, method, url, headers, path, index } = planned;
-    const name = placeName('batch', path);
-    const given = bodies[index];
-    const body = encodeJsonBody(given, headers, stringify, name, issues);
-    if (method === 'DELETE' && body !== undefined) {
-      issues.add(`${name}.body`, 'body-not-allowed', 'in a JSON batch DELETE has no body');
-    }
-    return {
-      members: [
-        ['id', id],
-        ['atomicityGroup', atomicityGroup],
-        ['dependsOn', dependsOn],
-        ['if', planned.if],
-        ['method', method],
-        ['url', url],
-      ],
-      headers,
-      body,
-    };
-  });
+  const objects = sentItems(items)
+    .flat()
+    .map((planned: PlannedOperation): JsonObject => {
+      const { atomicityGroup, dependsOn, method, url, headers, path, index } = planned;
+      const name = placeName('batch', path);
+      const given = bodies[index];
+      const body = encodeJsonBody(given, headers, stringify, name, issues);
+      if (method === 'DELETE' && body !== undefined) {
+        issues.add(`${name}.body`, 'body-not-allowed', 'in a JSON batch DELETE has no body');
+      }
+      return {
+        members: [
+          ['id', writtenId(planned)],
+          ['atomicityGroup', atomicityGroup],
+          ['dependsOn', dependsOn],
+          ['if', planned.if],
+          ['method', method],
+          ['url', url],
+        ],
+        headers,
+        body,
+      };
+    });
   issues.throwIfAny();
   return writeJsonObjects('requests', objects);
 }

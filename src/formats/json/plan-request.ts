@@ -15,7 +15,10 @@ const METHODS: ReadonlySet<string> = new Set(['DELETE', 'GET', 'PATCH', 'POST', 
 export function planJsonRequest(planned: PlannedBatch, issues: Issues): PlannedBatch {
   const operations = planned.items.flat();
   const ids = operations.map(({ id }) => id);
-  const groups = nameChangeSets(planned.items, ids);
+  const groups = nameChangeSets(
+    planned.items,
+    operations.map(({ id, wireId }) => wireId ?? id),
+  );
   const indexes = new Map(ids.map((id, index) => [id, index]));
 
   const plan = (operation: PlannedOperation): PlannedOperation => {
@@ -59,7 +62,7 @@ function nameFor(
   groups: readonly (string | undefined)[],
 ): string {
   const isInOtherSet = target.path.length === 2 && !(path.length === 2 && path[0] === target.path[0]);
-  return (isInOtherSet ? groups[target.path[0]] : undefined) ?? target.id;
+  return (isInOtherSet ? groups[target.path[0]] : undefined) ?? target.wireId ?? target.id;
 }
 
 /** `If-Match: $1` stands for the ETag of what an earlier operation gives (R-12). */

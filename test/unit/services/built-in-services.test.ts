@@ -95,7 +95,6 @@ describe('built-in services', () => {
     } as never) as DefinedService;
     const batch = [{ method: 'DELETE', url: 'https://other.example/root/A' }];
     const version = '4.0';
-    if (service.format === 'json') return;
     const issues = issuesOf(() => encodeBatchRequest(batch, { service, version }));
     expect(issues).toEqual(['batch[0].url: foreign-url']);
   });
@@ -492,20 +491,5 @@ describe('microsoftGraph', () => {
   it('is where its version is', () => {
     expect(microsoftGraph().endpoint).toBe('https://graph.microsoft.com/v1.0/$batch');
     expect(microsoftGraph({ api: 'beta' }).endpoint).toBe('https://graph.microsoft.com/beta/$batch');
-  });
-});
-
-describe('businessCentral', () => {
-  it('has a header for one transaction, where asked for', () => {
-    expect(businessCentral({ isolation: 'snapshot' }).batchHeaders?.fields).toEqual([
-      ['Isolation', 'snapshot'],
-    ]);
-    expect(businessCentral().batchHeaders).toBeUndefined();
-  });
-});
-
-describe('services of JSON batches', () => {
-  it.each([microsoftGraph(), businessCentral()])('$name says so', ({ format }) => {
-    expect(format).toBe('json');
   });
 });
