@@ -45,12 +45,16 @@ export function isShapedLate({ items, service }: Plan, first: ReceivedItem): boo
   return service?.nestsLikeBatch === false && (isNest(first) || items.some(isChangeSet));
 }
 
-/** The error that stands for all operations of a batch, if it is the only part of the answer; undefined where it can't be that. */
+/**
+ * The error that stands for all operations of a batch, if it is the only part of the answer; undefined where it can't be that. Of
+ * an answer to a JSON batch the id says whose it is.
+ */
 export function errorOfAll(
-  { items, service }: Plan,
+  { items, service, format }: Plan,
   first: ReceivedItem | undefined,
 ): ReceivedPart | undefined {
-  if (!service?.answersBatchAsOne || items.length < 2 || first === undefined) return undefined;
+  const isPossible = service?.answersBatchAsOne && format === 'multipart' && items.length > 1;
+  if (!isPossible || first === undefined) return undefined;
   const [part, next] = isNest(first) ? first : [first];
   return part === undefined || next !== undefined || part.answer.succeeded ? undefined : part;
 }

@@ -236,7 +236,7 @@ export class StreamCorrelator {
     this.#held = [];
     for (const item of this.#isFlat ? gatherChangeSets(rest, this.#plan, isPartial(context)) : rest) {
       const part = this.#matcher.partCount;
-      if (part === 0 && !this.#isFlat) this.#lone = errorOfAll(this.#plan, item);
+      if (part === 0) this.#lone = errorOfAll(this.#plan, item);
       this.#kept.set(part, item);
       this.#add(item, this.#namedItem(item, part));
     }

@@ -32,7 +32,8 @@ export async function answerBatch(
   const contentType = request.headers.get('Content-Type') ?? '';
   const [, boundary] = /^multipart\/mixed; boundary=(\S+)$/.exec(contentType) ?? [];
   if (boundary === undefined) return refusal(415, 'Expected multipart/mixed with a boundary.');
-  const problem = checkLayout(new TextDecoder().decode(bytes), boundary);
+  const { reads } = reading;
+  const problem = checkLayout(new TextDecoder().decode(bytes), { boundary, reads });
   if (problem !== undefined) return refusal(400, problem);
 
   const operations = decodeBatchRequest({ contentType, body: bytes }).flat();
@@ -42,15 +43,20 @@ export async function answerBatch(
       `A maximum number of '${reading.maxOperations}' operations are allowed in a batch message.`,
     );
   }
+  const asksForJson = request.headers.get('Accept')?.includes('application/json') === true;
+  const format = asksForJson ? 'json' : 'multipart';
   const responses =
-    reading.reads === 'set'
+    reads === 'set'
       ? await answerAsSet(catalog, operations, reading)
-      : operations.map((operation) => answerPart(catalog, operation, reading));
-  const { status, headers, body } = encodeBatchResponse(responses);
+      : operations.map((operation) => {
+          const response = answerPart(catalog, operation, reading);
+          return asksForJson ? { ...response, id: operation.id } : response;
+        });
+  const { status, headers, body } = encodeBatchResponse(responses, { format });
   return new Response(body, { status, headers });
 }
 
-/** Answers have a Content-ID only where they stand in a change set. */
+/** Answers have a Content-ID only where they stand in a change set; in JSON all have it. */
 async function answerAsSet(
   catalog: Catalog,
   operations: readonly DecodedOperation[],

@@ -153,6 +153,19 @@ describe('the double', () => {
     expect([status, statuses]).toEqual([200, [204, 200]]);
   });
 
+  it.each([
+    ['application/json', 'application/json'],
+    ['multipart/mixed', 'multipart/mixed'],
+  ])('answers in the format that is asked for: %s', async (accept, expected) => {
+    const response = await fetch(double.endpoint, {
+      method: 'POST',
+      headers: { ...TOKEN, 'Content-Type': 'multipart/mixed; boundary=changeset', Accept: accept },
+      body: batchOf(part(1, 'GET /v1/Products(123) HTTP/1.1', '')),
+    });
+    expect(response.headers.get('Content-Type')?.split(';')[0]).toBe(expected);
+    expect(await response.text()).toMatch(/SKU-123/);
+  });
+
   it.each<[string, (body: string) => string, string?]>([
     ['another boundary in the body', (body) => body.replaceAll('--changeset', '--other')],
     ['another boundary in one delimiter', (body) => body.replace('--changeset--', '--other--')],
@@ -245,26 +258,38 @@ describe('channelAdvisor and its double, end to end', () => {
     expect(double.catalog.product(1)?.attributes.get('Attribute Name')).toBe('XL');
   });
 
-  it.each(['parts', 'set'] as const)('reads the answer of a service that reads by %s', async (reads) => {
+  it.each<['parts' | 'set', ChannelAdvisorOptions]>([
+    ['parts', {}],
+    ['parts', { accept: 'multipart' }],
+    ['parts', { accept: 'json' }],
+    ['set', {}],
+    ['set', { preambleBlankLine: true }],
+    ['set', { accept: 'multipart' }],
+    ['set', { accept: 'json' }],
+  ])('reads the answer of a service that reads by %s, with %j', async (reads, options) => {
     const double = await serve({ reads });
     const batch = THINGS.map(([, url, body]) => ({ method: 'PUT', url, body }));
-    expect(outcomes(await send(double, batch))).toEqual(batch.map(() => 'succeeded'));
+    expect(outcomes(await send(double, batch, options))).toEqual(batch.map(() => 'succeeded'));
 
     const failing = [
       { method: 'PUT', url: "Products(1)/Labels('a')" },
       { method: 'PUT', url: "Products(77)/Labels('b')" },
       { method: 'PUT', url: "Products(1)/Labels('c')" },
     ];
-    const results = outcomes(await send(double, failing));
+    const results = outcomes(await send(double, failing, options));
     expect(results).toEqual(
       reads === 'parts' ? ['succeeded', 'failed', 'succeeded'] : ['rolled-back', 'failed', 'rolled-back'],
     );
     expect(Array.from(double.catalog.product(1)?.labels ?? [])).toEqual(reads === 'parts' ? ['a', 'c'] : []);
 
-    const gets = await send(double, [
-      { method: 'GET', url: 'Products(1)' },
-      { method: 'GET', url: 'Products(2)' },
-    ]);
+    const gets = await send(
+      double,
+      [
+        { method: 'GET', url: 'Products(1)' },
+        { method: 'GET', url: 'Products(2)' },
+      ],
+      options,
+    );
     expect(outcomes(gets)).toEqual(
       reads === 'parts' ? ['succeeded', 'succeeded'] : ['rolled-back', 'rolled-back'],
     );

@@ -1,10 +1,16 @@
+/** What a body has to agree with. */
+export interface ExpectedLayout {
+  /** That of the header: "this value must be identical for the request to execute". */
+  readonly boundary: string;
+  /** Who reads a set finds its parts behind a blank line, which the tables do not print. */
+  readonly reads: 'parts' | 'set';
+}
+
 /**
  * What is wrong with the body of a batch by the two tables of the page "Batch Requests"; undefined where nothing is. It goes line
  * by line and knows nothing of the codec.
- *
- * @param boundary that of the header: "this value must be identical for the request to execute"
  */
-export function checkLayout(body: string, boundary: string): string | undefined {
+export function checkLayout(body: string, { boundary, reads }: ExpectedLayout): string | undefined {
   if (!/^[A-Za-z0-9]+$/.test(boundary)) return 'the boundary has special characters';
   if (/(?<!\r)\n/.test(body)) return 'a line ends without CR';
   const lines = body.split('\r\n');
@@ -19,7 +25,8 @@ export function checkLayout(body: string, boundary: string): string | undefined 
   for (const line of end.reverse()) if (lines.pop() !== line) return `${line} is missing at the end`;
 
   const parts: string[][] = [];
-  for (const line of lines.slice(wrapper.length)) {
+  const isSpaced = reads === 'set' && lines[wrapper.length] === '';
+  for (const line of lines.slice(wrapper.length + Number(isSpaced))) {
     if (line === `--${boundary}`) parts.push([]);
     else if (parts.length === 0) return 'a line stands before the first request';
     else parts.at(-1)?.push(line);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BatchFormat } from '../../../src/batch/batch-format.ts';
 import type { Batch } from '../../../src/batch/operation.ts';
 import type { OperationResult } from '../../../src/batch/result.ts';
 import type { Service } from '../../../src/batch/service.ts';
@@ -25,8 +26,13 @@ const tell = (result: OperationResult) =>
   result.outcome === 'unknown' ? `unknown: ${result.cause.code}` : result.outcome;
 
 /** What comes of an answer read whole, which must be what comes of it read as a stream. */
-async function outcomes(service: Service, shape: string, answer: readonly AnswerItem[]): Promise<unknown[]> {
-  const request = encodeBatchRequest(batchOf(shape), { service });
+async function outcomes(
+  service: Service,
+  shape: string,
+  answer: readonly AnswerItem[],
+  format: BatchFormat = 'multipart',
+): Promise<unknown[]> {
+  const request = encodeBatchRequest(batchOf(shape), { service, format });
   const message = buildAnswer(answer);
   const results = decodeBatchResponse(message, { request }) as (OperationResult | OperationResult[])[];
   const headers = { 'Content-Type': message.contentType ?? '' };
@@ -149,6 +155,13 @@ describe('one error for a batch of several', () => {
     ],
   ])('%s', async (_, service, shape, answer, expected) => {
     expect(await outcomes(service, shape, answer)).toEqual(expected);
+  });
+
+  it('is that of the one that it names, and of nobody without an id, in answer to a JSON batch', async () => {
+    const named = await outcomes(REFUSING, '00', [{ ...error, id: '2' }], 'json');
+    expect(named).toEqual(['unknown: response-count-mismatch', 'failed']);
+    const unnamed = await outcomes(REFUSING, '00', [error], 'json');
+    expect(unnamed).toEqual(['unknown: correlation-failed', 'unknown: correlation-failed']);
   });
 
   it('is kept as the cause', () => {
