@@ -35,7 +35,8 @@ export interface ConvertBatchOptions
  * but for those on what an operation refers to (`not-expressible`).
  *
  * Headers of the message itself are the caller's to pass on, in `headers`; what Prefer says of going on is kept. Header names in
- * lower case get their customary spelling in multipart; no Accept is added.
+ * lower case get their customary spelling in multipart; no Accept is added. A service says its root, version and which headers it
+ * takes; its rules are not applied.
  *
  * Throws what {@link decodeBatchRequest} and {@link encodeBatchRequest} throw, and BatchUsageError `order-not-expressible`.
  *
@@ -48,7 +49,8 @@ export function convertBatch(
   options: ConvertBatchOptions,
 ): EncodedBatchRequest<Batch> {
   const issues = new Issues();
-  const { format, order, boundary, headers, random, urlForm, serviceRoot, forbiddenHeaders } = options;
+  const { format, order, boundary, headers, random, urlForm, service } = options;
+  const { serviceRoot = service?.serviceRoot, forbiddenHeaders = service?.forbiddenHeaders } = options;
   if (format === undefined) issues.add('options.format', 'invalid-option', 'expected a format');
   checkChoice('options.format', format, BATCH_FORMATS, issues);
   checkChoice('options.order', order, ['keep', 'ignore'], issues);

@@ -291,6 +291,14 @@ describe('convertBatch', () => {
     });
   });
 
+  it('goes by the root of a service, and by the headers that it takes', () => {
+    const body = '{"requests":[{"id":"1","method":"get","url":"A","headers":{"authorization":"x"}}]}';
+    const service = { name: 's', serviceRoot: 'https://h/svc/', forbiddenHeaders: 'allow' } as const;
+    const message = { contentType: 'application/json', body };
+    const converted = convertBatch(message, { format: 'multipart', service, urlForm: 'absolute' });
+    expect(textOf(converted.body)).toContain('\r\nGET https://h/svc/A HTTP/1.1\r\nAuthorization: x\r\n');
+  });
+
   it('refuses options that it can not follow', () => {
     const message = encode([get('A')], 'multipart');
     expect(issuesOf(() => convertBatch(message, {} as never))).toEqual(['options.format: invalid-option']);
