@@ -233,21 +233,37 @@ export type UsageErrorCode =
   | 'batch-too-large'
   /** A definition of a service that can't be meant. */
   | 'invalid-service'
+  /** A batch that counts for more requests than the budget ever gives at once. */
+  | 'budget-too-small'
   /** A function of the caller's threw: see `cause`. */
   | 'callback-failed';
+
+/** Codes of {@link BatchTransportError}: what is wrong with the way between here and the service. */
+export type TransportErrorCode =
+  /** The answer, or the rest of it, never came: the connection broke. */
+  | 'response-lost'
+  /** The service could not be reached: nothing was sent. */
+  | 'not-sent'
+  /** There was no answer in time. */
+  | 'timed-out'
+  /** A redirect to another origin, or one that would make a GET of a POST. */
+  | 'redirect-refused';
 
 /** Every `code` that a {@link BatchError} of this package can have. */
 export type BatchErrorCode =
   | SyntaxErrorCode
   | UsageErrorCode
+  | TransportErrorCode
   /** A limit of `options.limits` is exceeded ({@link BatchLimitError}). */
   | 'limit-exceeded'
   /** The service answered the batch as such with something that is no batch ({@link BatchResponseError}). */
   | 'not-a-batch'
-  /** Reading the answer failed half-way ({@link BatchTransportError}). */
-  | 'response-lost'
   /** An answer that can't be matched to its operation (`cause` of an `unknown` outcome). */
   | 'correlation-failed'
+  /** A refusal that an earlier attempt, whose answer was lost, would explain (`cause` of an `unknown` outcome). */
+  | 'ambiguous-answer'
+  /** The caller's signal was aborted before all operations had their results. */
+  | 'aborted'
   /** Fewer or more answers than operations (`cause` of an `unknown` outcome). */
   | 'response-count-mismatch';
 
@@ -349,12 +365,18 @@ export class BatchUsageError extends BatchError {
   }
 }
 
-/** Reading an answer failed half-way; `cause` is the failure, `results` what had arrived by then. */
-export class BatchTransportError extends BatchError {
-  declare readonly code: 'response-lost';
+/** What a {@link BatchTransportError} can carry. */
+export interface TransportErrorInit extends BatchErrorInit {
+  /** Default `response-lost`. */
+  readonly code?: TransportErrorCode | undefined;
+}
 
-  constructor(message: string, init?: BatchErrorInit) {
-    super('response-lost', message, init);
+/** Something between here and the service failed; `cause` is the failure, `results` what had arrived by then. */
+export class BatchTransportError extends BatchError {
+  declare readonly code: TransportErrorCode;
+
+  constructor(message: string, init: TransportErrorInit = {}) {
+    super(init.code ?? 'response-lost', message, init);
   }
 }
 

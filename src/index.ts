@@ -75,6 +75,7 @@ export {
   BatchTransportError,
   BatchUsageError,
   type SyntaxErrorCode,
+  type TransportErrorCode,
   type UsageErrorCode,
   type UsageIssue,
 } from './errors.ts';

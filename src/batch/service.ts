@@ -1,4 +1,5 @@
 import type { UsageErrorCode } from '../errors.ts';
+import type { RepeatRule } from '../http/repeatable-request.ts';
 import type { UrlForm } from '../odata/target.ts';
 import type { ODataVersion } from '../odata/version.ts';
 import type { Tolerance } from '../tolerances.ts';
@@ -47,6 +48,13 @@ export interface Service {
   readonly tolerate?: readonly Tolerance[] | undefined;
   /** Statuses of an operation after which the same operation may succeed later. */
   readonly retryable?: readonly RetryableStatus[] | undefined;
+  /**
+   * Operations that do the same when they are done twice: only these are sent again after an answer was lost. Default GET,
+   * HEAD, OPTIONS, PUT and DELETE.
+   */
+  readonly repeatable?: readonly RepeatRule[] | undefined;
+  /** Whether it knows an operation again by its Repeatability-Request-ID (OData Repeatable Requests 1.0). Default false. */
+  readonly repeatabilityHeaders?: boolean | undefined;
   readonly limits?: ServiceLimits | undefined;
   /** Looks at the operations of a batch before they are planned: refuses, rewrites, warns. */
   readonly prepare?: ((batch: GivenBatch) => PreparedBatch) | undefined;

@@ -1,15 +1,9 @@
-/** What every AbortSignal has. */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
-
-interface Controller {
-  readonly signal: AbortSignalLike;
-  abort(reason?: unknown): void;
-}
+import {
+  type AbortControllerLike,
+  type AbortSignalLike,
+  abortError,
+  makeController,
+} from '../transport/abort-signal.ts';
 
 /**
  * Until when a batch is worth running: till its client goes away.
@@ -19,7 +13,7 @@ interface Controller {
 export class AbortScope {
   readonly #outer: AbortSignalLike;
   readonly #onAbort = (): void => this.abort(this.#outer.reason);
-  #operation: Controller | undefined;
+  #operation: AbortControllerLike | undefined;
   #interrupt: ((reason: unknown) => void) | undefined;
   #abortion: { readonly reason: unknown } | undefined;
 
@@ -70,15 +64,4 @@ export class AbortScope {
   close(): void {
     this.#outer.removeEventListener('abort', this.#onAbort);
   }
-}
-
-function makeController(): Controller {
-  const { AbortController } = globalThis as unknown as { AbortController: new () => Controller };
-  return new AbortController();
-}
-
-function abortError(): unknown {
-  const controller = makeController();
-  controller.abort();
-  return controller.signal.reason;
 }

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../bytes/read-chunks.ts';
-import type { AbortSignalLike } from './abort-scope.ts';
+import type { AbortSignalLike } from '../transport/abort-signal.ts';
 
 /**
  * The Request of the runtime that the types are used in: with the types of a browser, of Node or of a worker it is theirs,

@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from './abort-scope.ts';
+import type { AbortSignalLike } from '../transport/abort-signal.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import { parseUrl } from './locate-operation.ts';
 import type { NodeRequest } from './node-request.ts';

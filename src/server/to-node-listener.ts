@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from './abort-scope.ts';
+import { makeController } from '../transport/abort-signal.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import type { FetchResponse, PlainResponse } from './fetch-response.ts';
 import type { NodeRequest, NodeResponse } from './node-request.ts';
@@ -29,10 +29,7 @@ export function toNodeListener(
   { onError }: NodeListenerOptions = {},
 ): NodeListener {
   return async (incoming, outgoing) => {
-    const { AbortController } = globalThis as unknown as {
-      AbortController: new () => { readonly signal: AbortSignalLike; abort(): void };
-    };
-    const controller = new AbortController();
+    const controller = makeController();
     const abort = () => {
       if (!outgoing.writableFinished) controller.abort();
     };

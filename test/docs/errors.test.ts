@@ -13,7 +13,12 @@ const OTHER_CLASSES: Readonly<Record<string, string>> = {
   'limit-exceeded': 'BatchLimitError',
   'not-a-batch': 'BatchResponseError',
   'response-lost': 'BatchTransportError',
+  'not-sent': 'BatchTransportError',
+  'timed-out': 'BatchTransportError',
+  'redirect-refused': 'BatchTransportError',
   'correlation-failed': 'BatchError',
+  'ambiguous-answer': 'BatchError',
+  aborted: 'BatchError',
   'response-count-mismatch': 'BatchError',
 };
 

@@ -13,6 +13,7 @@ import {
   type Operation,
   type OperationResult,
   type SyntaxErrorCode,
+  type TransportErrorCode,
   type UsageErrorCode,
   type UsageIssue,
 } from 'odata-batch-codec';
@@ -62,7 +63,7 @@ try {
     typeOf(error.code).is<UsageErrorCode>();
     typeOf(error.issues).is<readonly UsageIssue[]>();
   } else if (error instanceof BatchTransportError) {
-    typeOf(error.code).is<'response-lost'>();
+    typeOf(error.code).is<TransportErrorCode>();
     typeOf(error.cause).is<unknown>();
   } else if (error instanceof BatchResponseError) {
     typeOf(error.code).is<'not-a-batch'>();
@@ -83,8 +84,8 @@ check<SyntaxErrorCode extends BatchErrorCode ? true : false>();
 check<UsageErrorCode extends BatchErrorCode ? true : false>();
 check<
   IsEqual<
-    Exclude<BatchErrorCode, SyntaxErrorCode | UsageErrorCode>,
-    'limit-exceeded' | 'response-lost' | 'correlation-failed'
+    Exclude<BatchErrorCode, SyntaxErrorCode | UsageErrorCode | TransportErrorCode>,
+    'limit-exceeded' | 'correlation-failed' | 'ambiguous-answer' | 'aborted'
   >
 >();
 check<string extends BatchErrorCode ? false : true>();

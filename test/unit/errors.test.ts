@@ -85,6 +85,7 @@ describe('BatchTransportError', () => {
       cause,
       results: [],
     });
+    expect(new BatchTransportError('late', { code: 'timed-out' }).code).toBe('timed-out');
   });
 });
 

@@ -1,0 +1,21 @@
+/** How waiting times grow; milliseconds. */
+export interface BackOff {
+  /** The first wait, at most. */
+  readonly base: number;
+  /** Every wait, at most. */
+  readonly maximum: number;
+}
+
+export const DEFAULT_BACK_OFF: BackOff = { base: 500, maximum: 30_000 };
+
+/**
+ * How long to wait before sending again, in milliseconds: doubled with each failure, and between half of that and all of it by
+ * chance, so that many senders who failed together do not come back together.
+ *
+ * @param failures how often it has failed, from 1
+ * @param random from 0 to 1, as `Math.random`
+ */
+export function backOffMs(failures: number, random: () => number, { base, maximum }: BackOff): number {
+  const longest = Math.min(maximum, base * 2 ** (failures - 1));
+  return longest / 2 + (longest / 2) * random();
+}
