@@ -1,9 +1,7 @@
-import { decodeText } from '../bytes/text.ts';
 import { parseUrlReference } from '../odata/content-id.ts';
-import type { Place } from './flatten-batch.ts';
-import { headerPairs } from './header-pairs.ts';
-import { Issues } from './issues.ts';
+import type { Issues } from './issues.ts';
 import type { PreparedOperations } from './prepare-operations.ts';
+import { referencesInBody, referencesInConditions } from './references-in.ts';
 
 /** Operations with the numbers that they have on the wire. */
 export interface NumberedOperations {
@@ -34,11 +32,13 @@ export function numberOperations(
   // What is no id of the caller's must not become one of ours either.
   const changes = (id: string) => (wireIdOf.get(id) ?? (numbers.has(id) ? '' : id)) !== id;
   for (const place of places) {
-    for (const [name, id] of conditions(place)) {
+    for (const [name, id] of referencesInConditions(place.given.headers)) {
       if (changes(id)) refuse(`${place.name}.headers.${name}`, id, issues);
     }
     const id =
-      renumbered.size === 0 ? undefined : referencesIn(place.given.body).find((one) => renumbered.has(one));
+      renumbered.size === 0
+        ? undefined
+        : referencesInBody(place.given.body).find((one) => renumbered.has(one));
     if (id !== undefined) refuse(`${place.name}.body`, id, issues);
   }
   return { wireIds, urls: urls.map((url) => withNumber(url, wireIdOf)) };
@@ -53,29 +53,4 @@ function withNumber(url: string | undefined, wireIdOf: ReadonlyMap<string, strin
   const reference = url === undefined ? undefined : parseUrlReference(url);
   if (reference === undefined) return url;
   return `$${wireIdOf.get(reference.id) ?? reference.id}${reference.rest}`;
-}
-
-/** Conditions on an operation's ETag: a reference in one stands for it, without quotes (R-12). */
-function conditions({ given: { headers } }: Place): [name: string, id: string][] {
-  return headerPairs(headers, '', new Issues()).flatMap(([name, value]): [string, string][] => {
-    const id = /^if-(?:none-)?match$/i.test(name) ? /^\$([\w.~-]+)/.exec(value)?.[1] : undefined;
-    return id === undefined ? [] : [[name, id]];
-  });
-}
-
-/** The ids of references in a body: texts in JSON that are one, or begin with one (R-10). */
-function referencesIn(body: unknown): string[] {
-  const text = jsonOf(body) ?? '';
-  return Array.from(text.matchAll(/(?<!\\)"\$([\w.~-]+)(?:"(?!:)|\/)/g), ([, id = '']) => id);
-}
-
-/** JSON without escapes that nobody needs; undefined for what is none. */
-function jsonOf(body: unknown): string | undefined {
-  try {
-    const octets = body instanceof ArrayBuffer ? new Uint8Array(body) : body;
-    const text = octets instanceof Uint8Array ? decodeText(octets) : octets;
-    return JSON.stringify(typeof text === 'string' ? JSON.parse(text) : text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { MultipartLayout, ServiceLimits } from '../batch/service.ts';
+import type { RepeatRule } from '../http/repeatable-request.ts';
 import { checkServiceOptions } from './check-service-options.ts';
 import { coalesceAttributes, productPaths } from './coalesce-attributes.ts';
 import { type DefinedService, defineService } from './define-service.ts';
@@ -121,6 +122,13 @@ const LIMITS: ServiceLimits = {
   maxConcurrentRequests: 5,
 };
 
+/** All that sets what it says may be done twice; a relative update of a quantity is added each time. */
+const REPEATABLE: readonly RepeatRule[] = [
+  { methods: ['GET', 'PUT', 'PATCH', 'DELETE'] },
+  { methods: ['POST'], path: 'Products({ID})/UpdateAttributes' },
+  { methods: ['POST'], path: 'Products({ID})/UpdateQuantity', body: { 'Value.UpdateType': ['Absolute'] } },
+];
+
 /**
  * By the header the operations are parts of the batch, and `--batch` and `--batch--` are text round it
  * (docs/decisions/004-the-header-names-the-boundary.md).
@@ -177,6 +185,7 @@ export function channelAdvisor(given: ChannelAdvisorOptions = {}): DefinedServic
     nestsLikeBatch: isStandard,
     answersBatchAsOne: !isStandard,
     retryable: [406, 429, '5xx'],
+    repeatable: REPEATABLE,
     batchHeaders: { version: false, accept: accept === undefined ? null : ANSWER_FORMATS[accept] },
     operationHeaders: accept === undefined ? [] : [['Accept', 'application/json']],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],

@@ -58,6 +58,8 @@ export function defineService(
     locationBase,
     tolerate,
     retryable,
+    repeatable,
+    repeatabilityHeaders,
     limits,
     endpoint = '$batch',
     answerIdPrefix,
@@ -65,7 +67,7 @@ export function defineService(
   return {
     ...{ name, format, version, serviceRoot, urlForm, contentId, accept, batchHeaders, layout },
     ...{ forbiddenHeaders, hostHeader, ordered, atomicChangeSets, foldsIds, nestsLikeBatch },
-    ...{ answersBatchAsOne, locationBase, tolerate, retryable, limits },
+    ...{ answersBatchAsOne, locationBase, tolerate, retryable, repeatable, repeatabilityHeaders, limits },
     endpoint: serviceRoot === undefined ? undefined : resolveUrl(endpoint, serviceRoot.replace(/\/?$/, '/')),
     sentId: answerIdPrefix === undefined ? undefined : (id) => withoutPrefix(id, answerIdPrefix),
     prepare: (batch) => prepareBatch({ definition: checked, rules, coalesce: functions.coalesce }, batch),

@@ -82,6 +82,12 @@ export const serviceLimits: z.ZodMiniType<ServiceLimits> = z.strictObject({
   maxConcurrentRequests: z.optional(count),
 });
 
+const repeatRule = z.strictObject({
+  methods,
+  path: z.optional(nonEmpty),
+  body: z.optional(z.record(z.string(), z.array(z.unknown()))),
+});
+
 /** What a definition must look like; what it means is checked behind that. */
 export const serviceDefinition: z.ZodMiniType<ServiceDefinition> = z.strictObject({
   name: nonEmpty,
@@ -112,6 +118,8 @@ export const serviceDefinition: z.ZodMiniType<ServiceDefinition> = z.strictObjec
   locationBase: z.optional(z.enum(['operation', 'service-root'])),
   tolerate: z.optional(z.array(z.enum(TOLERANCES as Tolerance[]))),
   retryable: z.optional(z.array(z.union([z.int().check(z.minimum(400), z.maximum(599)), z.literal('5xx')]))),
+  repeatable: z.optional(z.array(repeatRule)),
+  repeatabilityHeaders: flag,
   methods: z.optional(methods),
   bodyless: z.optional(methods),
   mediaTypes: z.optional(z.array(lowerCase)),

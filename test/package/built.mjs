@@ -42,6 +42,8 @@ async function checkFiles(files) {
   }
   assert.deepEqual(await packagesOf('dist/index.js'), []);
   assert.deepEqual(await packagesOf('dist/index.cjs'), []);
+  assert.deepEqual(await packagesOf('dist/client.js'), []);
+  assert.deepEqual(await packagesOf('dist/client.cjs'), []);
   assert.deepEqual(await packagesOf('dist/server.js'), []);
   assert.deepEqual(await packagesOf('dist/server.cjs'), []);
   assert.deepEqual(await packagesOf('dist/xml.js'), ['@rgrove/parse-xml']);
@@ -74,6 +76,19 @@ async function load(entry) {
   const cjs = createRequire(join(scratch, `${name}.cjs`))(`./${name}.cjs`);
   assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
   return { esm, cjs };
+}
+
+/** A batch that is sent, split in two, over a fetch that answers it. */
+async function checkClient({ sendBatch }, name) {
+  const batch = Array.from({ length: 150 }, (_, index) => ({ method: 'GET', url: `Products(${index})` }));
+  const part = '--r\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n\r\n';
+  const fetch = async (_, { body }) => {
+    const count = new TextDecoder().decode(body).split('Content-ID').length - 1;
+    const headers = { 'Content-Type': 'multipart/mixed; boundary=r' };
+    return new Response(`${part.repeat(count)}--r--`, { headers });
+  };
+  const results = await sendBatch(batch, { serviceRoot: 'https://shop.example/v1/', fetch });
+  assert.equal(results.filter(({ ok, attempts }) => ok && attempts === 1).length, 150, name);
 }
 
 /** An error in XML, read by the entry of its own. */
@@ -221,6 +236,9 @@ try {
   checkRoundTrip(esm, 'ESM');
   checkRoundTrip(cjs, 'CJS');
   checkBothCopies(esm, cjs);
+  const client = await load('odata-batch-codec/client');
+  await checkClient(client.esm, 'ESM');
+  await checkClient(client.cjs, 'CJS');
   const server = await load('odata-batch-codec/server');
   await checkServer(server.esm, esm, 'ESM');
   await checkServer(server.cjs, cjs, 'CJS');

@@ -1,3 +1,4 @@
+import { type Fetch, sendBatchStream } from '../../../src/client.ts';
 import {
   decodeBatchRequestStream,
   decodeBatchResponseStream,
@@ -107,6 +108,42 @@ const streamedOut: Scenario = {
   },
 };
 
+/** So many operations, sent to a service in the same process, their results looked at and let go. */
+const operationsSent: Scenario = {
+  prepare({ totalBytes, partBytes }) {
+    const count = totalBytes / partBytes;
+    const body = 'x'.repeat(partBytes);
+    return async (sample) => {
+      function* operations() {
+        for (let index = 0; index < count; index++) {
+          yield { method: 'PUT', url: `Products(${index})`, body } as const;
+        }
+      }
+      const service = {
+        name: 'double',
+        serviceRoot: 'https://shop.example/v1/',
+        limits: { maxOperations: 100 },
+      };
+      let octets = 0;
+      for await (const { ok, index } of sendBatchStream(operations(), { service, fetch: answerAll })) {
+        if (ok) octets += partBytes;
+        if (index % 1000 === 0) sample();
+      }
+      return octets;
+    };
+  },
+};
+
+/** Answers each operation of a batch with 204. */
+const answerAll: Fetch = async (_, { body = new Uint8Array(0) }) => {
+  const octets = Buffer.from(body.buffer, body.byteOffset, body.length);
+  let count = 0;
+  for (let at = octets.indexOf('Content-ID'); at !== -1; at = octets.indexOf('Content-ID', at + 1)) count++;
+  const part = '--r\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n\r\n';
+  const headers = { 'Content-Type': 'multipart/mixed; boundary=r' };
+  return new Response(`${part.repeat(count)}--r--\r\n`, { headers });
+};
+
 /** By name; a new one is a new entry here. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   response: response(OK),
@@ -114,6 +151,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'response in chunks with memory of their own': response(OK, true),
   'response of one large body': largeBody,
   'request written while it is sent': streamedOut,
+  'operations sent': operationsSent,
   request: {
     prepare(settings) {
       const head = 'POST Products(########) HTTP/1.1\r\nContent-Type: application/json\r\n\r\n';

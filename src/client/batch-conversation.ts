@@ -1,0 +1,314 @@
+import { callbackFailure } from '../batch/issues.ts';
+import type { PlannedOperation } from '../batch/plan.ts';
+import type { OperationResult } from '../batch/result.ts';
+import { type BatchError, BatchResponseError } from '../errors.ts';
+import type { EncodedBatchRequest } from '../formats/encode-batch-request.ts';
+import { isRepeatable } from '../http/repeatable-request.ts';
+import { HeaderFields } from '../mime/header-list.ts';
+import type { AbortSignalLike } from '../transport/abort-signal.ts';
+import { backOffMs } from '../transport/back-off.ts';
+import type { Lease } from '../transport/budget.ts';
+import { failureOfOperation, type RetryableStatus } from '../transport/send-again.ts';
+import { untilAborted } from '../transport/until-aborted.ts';
+import { afterAnswer, afterTimeout, type BatchSize } from './batch-size.ts';
+import { CredentialSource, type Credentials } from './credentials.ts';
+import { encodeUnits, type RefusedUnits } from './encode-units.ts';
+import { exchangeBatch } from './exchange-batch.ts';
+import {
+  allUnsent,
+  countFailures,
+  type Exchange,
+  type JudgingRules,
+  judgeBatch,
+  type UnitAgain,
+  wholeFailure,
+} from './judge-batch.ts';
+import type { BatchEvent } from './send-options.ts';
+import type { SendSettings } from './send-settings.ts';
+import type { SentResult } from './sent-result.ts';
+import { type Entry, entriesOf, type Unit } from './unit.ts';
+import type { UnitSizes } from './unit-sizes.ts';
+
+/** What came of a batch, for the run as a whole. */
+export interface Settlement {
+  /** Results that stand. */
+  readonly settled: readonly SentResult[];
+  /** What is to be sent again, and after how many milliseconds. */
+  readonly again: readonly { readonly unit: Unit; readonly waitMs: number }[];
+  /** Units that the service may still be at work on. */
+  readonly lost: readonly Unit[];
+  /** Why the service takes nothing from us, where it has not answered anything before. */
+  readonly refusal?: BatchError | undefined;
+  /** Nothing more is to be sent. */
+  readonly stop?: { readonly cause: BatchError | undefined } | undefined;
+  /** Before the next batch so many milliseconds are to pass. */
+  readonly pauseMs?: number | undefined;
+}
+
+const NOTHING: Settlement = { settled: [], again: [], lost: [] };
+
+/** After these nobody else is served either. */
+const CLOSED_DOORS: readonly (number | undefined)[] = [401, 403];
+
+/** Talks to the service about one batch at a time, or several, and keeps in mind what it said. */
+export class BatchConversation {
+  readonly #settings: SendSettings;
+  readonly #signal: AbortSignalLike;
+  readonly #sizes: UnitSizes;
+  readonly #credentials: CredentialSource;
+  readonly #sent = new WeakSet<readonly Unit[]>();
+  #size: BatchSize;
+  /** Whether the service has ever answered with results. */
+  #isAnswered = false;
+  #failuresInARow = 0;
+  #isOver = false;
+  /** Whether new credentials were of no use, and nothing was since. */
+  #isRefreshFutile = false;
+
+  constructor(settings: SendSettings, signal: AbortSignalLike, sizes: UnitSizes) {
+    this.#settings = settings;
+    this.#signal = signal;
+    this.#sizes = sizes;
+    this.#credentials = new CredentialSource(settings.options.headers);
+    const { maxOperations } = settings.limits;
+    this.#size = { operations: maxOperations, maximum: maxOperations };
+  }
+
+  /** How many operations the next batch may have. */
+  get size(): BatchSize {
+    return this.#size;
+  }
+
+  /** Whether octets of a batch may have gone out. */
+  isSent(units: readonly Unit[]): boolean {
+    return this.#sent.has(units);
+  }
+
+  /** From now on all results stand. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /** Sends a batch. Throws BatchUsageError where a function of the caller's throws, or an option is wrong. */
+  async hold(units: readonly Unit[], lease: Lease): Promise<Settlement> {
+    try {
+      return await this.#hold(units, lease);
+    } catch (error) {
+      // The time was over before anything went out.
+      if (!this.#isOver || this.isSent(units) || !this.#signal.aborted) throw error;
+      lease.release(0);
+      return { ...NOTHING, settled: allUnsent(units, this.#signal.reason as BatchError) };
+    }
+  }
+
+  async #hold(units: readonly Unit[], lease: Lease): Promise<Settlement> {
+    const credentials = await this.#credentials.next(this.#signal);
+    const encoded = encodeUnits(units, credentials.headers, this.#settings);
+    if ('refused' in encoded) {
+      lease.release(0);
+      return this.#refuse(units, encoded);
+    }
+    const entries = entriesOf(units);
+    await this.#journal('sending', entries, []);
+    for (const entry of entries) entry.attempts++;
+    this.#sent.add(units);
+    const exchange = await exchangeBatch(entries, encoded, this.#settings, this.#signal);
+    lease.release(exchange.failure?.kind === 'not-sent' ? 0 : undefined);
+    return this.#judge(units, entries, encoded, await this.#withNewCredentials(units, exchange, credentials));
+  }
+
+  /** What can't be encoded is not executed, and the rest of the batch goes again at once. */
+  #refuse(units: readonly Unit[], { refused, isTooLarge }: RefusedUnits): Settlement {
+    const atOnce = (unit: Unit) => ({ unit, waitMs: 0 });
+    if (isTooLarge) {
+      const octets = units.reduce((sum, unit) => sum + this.#sizes.of(unit), 0);
+      this.#sizes.tooLarge(octets);
+      return { ...NOTHING, again: units.map(atOnce) };
+    }
+    return {
+      ...NOTHING,
+      settled: units.flatMap((unit) => (refused.has(unit) ? allUnsent([unit], refused.get(unit)) : [])),
+      again: units.filter((unit) => !refused.has(unit)).map(atOnce),
+    };
+  }
+
+  /** Where the service did not know who asks, all is sent again with new credentials, once. */
+  async #withNewCredentials(
+    units: readonly Unit[],
+    exchange: Exchange,
+    credentials: Credentials,
+  ): Promise<Exchange> {
+    const isUnknownTo = isUnauthorized(exchange);
+    if (!isUnknownTo && exchange.failure === undefined) this.#isRefreshFutile = false;
+    const isAgain = units.every((unit) => unit.isUnauthorized);
+    if (isUnknownTo && isAgain) this.#isRefreshFutile = true;
+    const isUseful = isUnknownTo && !isAgain && !this.#isRefreshFutile && !this.#isOver;
+    const refreshes = isUseful && this.#credentials.canRefresh;
+    for (const unit of units) unit.isUnauthorized = refreshes;
+    if (refreshes) {
+      await this.#credentials.refresh(credentials, this.#signal);
+      return wholeFailure(exchange.results, { kind: 'unauthorized' }, exchange.error ?? unauthorized());
+    }
+    return exchange.failure?.kind === 'unauthorized'
+      ? { ...exchange, failure: { kind: 'refused' } }
+      : exchange;
+  }
+
+  async #judge(
+    units: readonly Unit[],
+    entries: readonly Entry[],
+    encoded: EncodedBatchRequest,
+    given: Exchange,
+  ): Promise<Settlement> {
+    const exchange = this.#adapt(units, entries.length, encoded, given);
+    const { failure, error } = exchange;
+    const rules = this.#rules(entries, encoded);
+    countFailures(entries, exchange, rules);
+    const { settled, again, lost } = judgeBatch(units, exchange, rules);
+    const isFirst = !this.#isAnswered;
+    this.#isAnswered ||= failure === undefined;
+    // What is too large by itself says nothing of the others.
+    const isRefusal = given.failure?.kind === 'refused' || isNoBatch(error);
+    if (isFirst && isRefusal && error !== undefined && !this.#isOver) return { ...NOTHING, refusal: error };
+
+    await this.#journal('settled', entries, settled);
+    return {
+      settled,
+      lost,
+      again: this.#later(again),
+      stop: this.#stop(exchange, settled),
+      pauseMs: this.#pause(exchange),
+    };
+  }
+
+  /** Changes the size of the next batches by what came of this one. */
+  #adapt(
+    units: readonly Unit[],
+    operations: number,
+    { body }: EncodedBatchRequest,
+    exchange: Exchange,
+  ): Exchange {
+    const kind = exchange.failure?.kind;
+    if (kind === undefined) this.#size = afterAnswer(this.#size, operations);
+    if (kind === 'timed-out') this.#size = afterTimeout(this.#size, operations);
+    if (kind !== 'too-large') return exchange;
+    this.#sizes.tooLarge(body.length);
+    // One alone can't be split.
+    return units.length > 1 ? exchange : { ...exchange, failure: { kind: 'refused' } };
+  }
+
+  #rules(entries: readonly Entry[], { plan }: EncodedBatchRequest): JudgingRules {
+    const { maxAttempts, retryable, repeatable, encoding, clock } = this.#settings;
+    const planned: readonly PlannedOperation[] = plan.items.flat();
+    const placeOf = new Map(entries.map((entry, place) => [entry, place]));
+    return {
+      maxAttempts,
+      retryable,
+      isRepeatable: (entry) => {
+        if (entry.repeatability !== undefined) return true;
+        const own = planned[placeOf.get(entry) ?? -1];
+        const sent = own?.sentAs === undefined ? own : planned[own.sentAs];
+        if (sent === undefined) return false;
+        const { method, url } = sent;
+        return isRepeatable({ method, url, body: entry.operation.body }, repeatable);
+      },
+      stopsOnFailure: encoding.continueOnError === false,
+      isOver: this.#isOver,
+      now: clock.now(),
+    };
+  }
+
+  /** What failed together comes back together: alone each would make a batch of its own. */
+  #later(again: readonly UnitAgain[]): Settlement['again'] {
+    const failures = Math.max(0, ...entriesOf(again.map(({ unit }) => unit)).map((entry) => entry.failures));
+    const waitMs = failures === 0 ? 0 : backOffMs(failures, () => this.#chance(), this.#settings.backOff);
+    return again.map(({ unit, retryAfterMs }) => {
+      const hasFailed = entriesOf([unit]).some((entry) => entry.failures > 0);
+      return { unit, waitMs: retryAfterMs ?? (hasFailed ? waitMs : 0) };
+    });
+  }
+
+  /** From 0 to 1. */
+  #chance(): number {
+    const [first = 0, second = 0] = this.#settings.random(new Uint8Array(2));
+    return (first * 256 + second) / 65_535;
+  }
+
+  #stop({ failure, error }: Exchange, settled: readonly SentResult[]): Settlement['stop'] {
+    const isClosed = failure?.kind === 'refused' && error instanceof BatchResponseError;
+    if (isClosed && CLOSED_DOORS.includes(error.status)) return { cause: error };
+    const isFailed = ({ outcome }: OperationResult) => outcome === 'failed' || outcome === 'rolled-back';
+    const stops = this.#settings.encoding.continueOnError === false && settled.some(isFailed);
+    return stops ? { cause: undefined } : undefined;
+  }
+
+  /** How long to wait before the next batch; where the service asks for it, all who share the budget wait. */
+  #pause({ failure, results }: Exchange): number | undefined {
+    const { budget, backOff, clock, retryable } = this.#settings;
+    if (failure === undefined) {
+      this.#failuresInARow = 0;
+      const waits = results.map((result) => askedWait(result, retryable, clock.now()));
+      const longest = Math.max(0, ...waits);
+      if (longest > 0) budget.pause(longest);
+      return undefined;
+    }
+    if (failure.kind === 'unauthorized' || failure.kind === 'too-large' || failure.kind === 'refused') {
+      return undefined;
+    }
+    const waitMs = failure.retryAfterMs ?? backOffMs(++this.#failuresInARow, () => this.#chance(), backOff);
+    if (failure.kind === 'throttled') budget.pause(waitMs);
+    return waitMs;
+  }
+
+  async #journal(
+    phase: BatchEvent['phase'],
+    entries: readonly Entry[],
+    results: readonly SentResult[],
+  ): Promise<void> {
+    const { onBatch } = this.#settings.options;
+    if (onBatch === undefined) return;
+    const operations = entries.map(({ operation, index, path, attempts }) => {
+      return { operation, index, path, attempts: phase === 'sending' ? attempts + 1 : attempts };
+    });
+    const telling = (async () => onBatch({ phase, operations, results }))();
+    try {
+      // When the time is over results are written down all the same.
+      await (this.#isOver ? telling : untilAborted(telling, this.#signal));
+    } catch (error) {
+      if (this.#signal.aborted && !this.#isOver) throw this.#signal.reason;
+      throw callbackFailure(error);
+    }
+  }
+}
+
+/** Whether the service did not know who asks: in its answer to the batch, or in that to each operation. */
+function isUnauthorized({ failure, results }: Exchange): boolean {
+  if (failure !== undefined) return failure.kind === 'unauthorized';
+  return results.every((result) => statusOf(result) === 401);
+}
+
+/** The status by which the service refused an operation, or the batch that it was in. */
+function statusOf(result: OperationResult): number | undefined {
+  if (result.outcome === 'failed') return result.status;
+  return result.outcome === 'not-executed' ? result.cause?.status : undefined;
+}
+
+function unauthorized(): BatchError {
+  const headers = new HeaderFields([]);
+  return new BatchResponseError('the service answered 401', {
+    status: 401,
+    headers,
+    bytes: new Uint8Array(0),
+  });
+}
+
+/** Whether the service answered as if all was well, but with something that is no batch. */
+function isNoBatch(error: BatchError | undefined): boolean {
+  return error instanceof BatchResponseError && error.status !== undefined && error.status < 400;
+}
+
+/** How long the service asks to wait in the answer to one operation, in milliseconds. */
+function askedWait(result: OperationResult, statuses: readonly RetryableStatus[], now: number): number {
+  const failure = result.outcome === 'failed' ? failureOfOperation(result, statuses, now) : undefined;
+  return failure?.kind === 'throttled' ? (failure.retryAfterMs ?? 0) : 0;
+}

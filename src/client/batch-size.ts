@@ -1,0 +1,17 @@
+/** How many operations the next batches have. */
+export interface BatchSize {
+  readonly operations: number;
+  readonly maximum: number;
+}
+
+/** Half of what was too much: batches that were under way together and failed together halve it once. */
+export function afterTimeout(size: BatchSize, operations: number): BatchSize {
+  return { ...size, operations: Math.max(1, Math.min(size.operations, Math.floor(operations / 2))) };
+}
+
+/** A tenth more, at least one, where a batch that was as full as it could be was answered in time. */
+export function afterAnswer(size: BatchSize, operations: number): BatchSize {
+  if (operations < size.operations) return size;
+  const grown = size.operations + Math.max(1, Math.floor(size.operations / 10));
+  return { ...size, operations: Math.min(size.maximum, grown) };
+}
