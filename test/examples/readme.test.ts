@@ -64,8 +64,8 @@ describe('the programs of the README', () => {
     );
   });
 
-  it('are ten', () => {
-    expect(programs).toHaveLength(10);
+  it('are eleven', () => {
+    expect(programs).toHaveLength(11);
   });
 });
 
