@@ -5,10 +5,12 @@ import { measureMemory } from './memory/measure-memory.ts';
 
 const MIB = 1024 * 1024;
 const MILLION = 1_000_000;
+/** Ten million take five minutes: `SENT_MILLIONS=10 npm run test:slow`. */
+const MILLIONS = Number(process.env.SENT_MILLIONS ?? 2);
 const BODY = 64;
 
 describe('40 000 operations to a service that fails in every way at random', () => {
-  it.each([1, 2])(
+  it.each([1])(
     'have one true outcome each, seed %i',
     async (seed) => {
       const { results, service, wrong, seconds } = await runFailingService(40_000, seed);
@@ -37,17 +39,17 @@ describe('the program of docs/guides/sending.md', () => {
 });
 
 describe('operations that are sent as they come', () => {
-  it('take no more memory when there are ten million of them than when there is one', async () => {
+  it('take no more memory when there are millions of them than when there is one', async () => {
     const peaks: number[] = [];
-    for (const millions of [1, 10]) {
+    for (const millions of [1, MILLIONS]) {
       const settings = { totalBytes: millions * MILLION * BODY, partBytes: BODY };
       const { peak, count, seconds } = await measureMemory('operations sent', settings);
       console.log(`${millions} million: ${(peak / MIB).toFixed(0)} MiB over idle, ${seconds.toFixed(0)} s`);
       expect(count).toBe(settings.totalBytes);
       peaks.push(peak);
     }
-    const [one = 0, ten = 0] = peaks;
-    expect(ten).toBeLessThan(one + 48 * MIB);
-    expect(ten).toBeLessThan(256 * MIB);
+    const [one = 0, many = 0] = peaks;
+    expect(many).toBeLessThan(one + 48 * MIB);
+    expect(many).toBeLessThan(256 * MIB);
   }, 1_800_000);
 });
