@@ -77,9 +77,10 @@ export class ResponseReader implements BatchEvents<ReceivedPart> {
 function compileIsWhole(plan: Plan | undefined): (nest: readonly ReceivedPart[], place: number) => boolean {
   if (plan === undefined) return () => true;
   // Made for the first change set that is not closed: hardly any answer has one.
+  let items: Plan['items'] | undefined;
   let sizeOfSetWith: ReadonlyMap<string, number> | undefined;
   return (nest, place) => {
-    const items = sentItems(plan.items);
+    items ??= sentItems(plan.items);
     sizeOfSetWith ??= indexSizes(items);
     const named = nest.map(({ id }) => (id === undefined ? undefined : sizeOfSetWith?.get(id)));
     const item = items[place];
