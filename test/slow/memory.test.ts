@@ -37,13 +37,17 @@ describe('the memory that a stream takes stays under 64 MiB, over idle', () => {
     expect(await peakOf(scenario, GIB, partBytes)).toBeLessThan(LIMIT);
   });
 
-  it('response of one large body, and a request written while it is sent: 4 GiB', async () => {
-    expect(await peakOf('response of one large body', 4 * GIB, MIB)).toBeLessThan(LIMIT);
+  it('a request written while it is sent: 4 GiB', async () => {
     expect(await peakOf('request written while it is sent', 4 * GIB, MIB)).toBeLessThan(LIMIT);
   });
 });
 
-describe('where more is made by others, or more differs, it stays under 96 MiB', () => {
+// V8 lets up to 64 MiB outside its heap gather before it looks what of it is still used.
+describe('where more is made by others, or more differs, or is given away, it stays under 96 MiB', () => {
+  it('response of one large body: 4 GiB, each chunk of it a copy for who reads it', async () => {
+    expect(await peakOf('response of one large body', 4 * GIB, MIB)).toBeLessThan(96 * MIB);
+  });
+
   it.each([
     ['response with an ETag in each answer', 64 * KIB],
     ['response in chunks with memory of their own', 64 * KIB],
