@@ -55,9 +55,9 @@ export class ExchangeLog {
     return this.requests.filter((request) => request.kind === kind);
   }
 
-  /** How often something was done, over all jobs and attempts. */
+  /** How often something was done, over all jobs; what the service tries again by itself counts once. */
   timesDone(what: string): number {
-    return this.executions.filter((execution) => execution.what === what).length;
+    return this.executions.filter((execution) => execution.what === what && execution.attempt === 1).length;
   }
 
   /** What was asked although its last word had been told. */

@@ -159,8 +159,11 @@ export class ServiceDouble {
       logged.acted = true;
       return answer;
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const { status, code, message } = error;
+      const isRefusal = error instanceof Refusal;
+      const { message } = error as Error;
+      const code = isRefusal ? error.code : 'double-failed';
+      // A mistake in the double itself must not look like a connection that was lost.
+      const status = isRefusal ? error.status : 500;
       this.#log.violations.push({ request: logged.index, code, message });
       return { status, body: this.#service.errorBody(status, message) };
     }

@@ -43,6 +43,15 @@ export function splitTarget(target: string): { path: string; query: string | und
     : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }
 
+/** A segment of a path without its percent signs. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Refusal(400, 'wrong-path', `"${segment}" can't be decoded`);
+  }
+}
+
 /** Reads a query; refuses parameters that no document has, and those that are there twice. */
 export function readQuery(query: string | undefined, names: readonly string[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
