@@ -112,7 +112,7 @@ describe('requests that are not as documented', () => {
     ['with a field of its own', { headers: { ...HEADERS, Prefer: 'respond-async' } }],
     ['as text', { body: '[' }],
     ['as no UTF-8', { body: new Uint8Array([0x5b, 0x22, 0xff, 0x22, 0x5d]) }],
-  ])('are refused: %s', async (_, changes) => {
+  ])('are refused, sent %s', async (_, changes) => {
     const { double } = setUp();
     const init = { method: 'POST', headers: HEADERS, body: JSON.stringify([GET_PROFILE]), ...changes };
     const given = Object.fromEntries(Object.entries(init.headers).filter(([, value]) => value !== undefined));
@@ -139,7 +139,7 @@ describe('requests that are not as documented', () => {
     ['a body of GET', [{ ...GET_PROFILE, body: { a: 1 } }]],
     ['null as body', [{ ...GET_PROFILE, method: 'POST', body: null }]],
     ['headers', [{ ...GET_PROFILE, headers: {} }]],
-  ])('are refused: %s', async (_, operations) => {
+  ])('are refused, with a body that has or is %s', async (_, operations) => {
     const { double, create } = setUp();
     expect((await create(operations)).status).toBe(400);
     expect(double.log.violations).toMatchObject([{ request: 0, code: 'wrong-batch' }]);
@@ -152,7 +152,7 @@ describe('requests that are not as documented', () => {
     '?groupId=',
     '?groupId=a&groupId=b',
     '?token=secret_token',
-  ])('are refused: %s', async (query) => {
+  ])('are refused, with the query %s', async (query) => {
     const { double, create } = setUp();
     expect((await create([GET_PROFILE], query)).status).toBe(400);
     expect(double.log.violations).toHaveLength(1);

@@ -115,7 +115,7 @@ describe('requests that are not as documented', () => {
     ['101 resources', several(101)],
     ['a resource that is no object', [ROW, 'A2']],
     ['the same resource twice', [ROW, { percACoS: 2.7, countryCode: 'US', asin: 'A1' }]],
-  ])('are refused: %s', async (_, rows) => {
+  ])('are refused, with a body that has or is %s', async (_, rows) => {
     const { double, submit } = setUp();
     expect((await submit(rows)).status).toBe(400);
     expect(double.log.violations).toMatchObject([{ code: 'wrong-batch' }]);

@@ -89,6 +89,15 @@ describe('trouble', () => {
     expect(double.log.requests).toHaveLength(1);
   });
 
+  it('of the double itself is a violation, not a lost connection', async () => {
+    const allows = () => {
+      throw new Error('a mistake');
+    };
+    const double = createEcwidDouble({ ...STORE, allows });
+    expect((await double.fetch(URL, CREATE)).status).toBe(500);
+    expect(double.log.violations).toEqual([{ request: 0, code: 'double-failed', message: 'a mistake' }]);
+  });
+
   it('by chance is the same for the same seed, never too much in a row, and of every kind', () => {
     const draw = (seed: number) => {
       const script = randomTrouble({
