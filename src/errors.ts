@@ -235,6 +235,16 @@ export type UsageErrorCode =
   | 'invalid-service'
   /** A batch that counts for more requests than the budget ever gives at once. */
   | 'budget-too-small'
+  /** A method or a URL that the service does not take in a batch. */
+  | 'not-batchable'
+  /** The same item twice in a job of which all items have to be different. */
+  | 'duplicate-item'
+  /** Something that is no ticket of a job. */
+  | 'invalid-ticket'
+  /** The ticket is of another service, or of other inputs. */
+  | 'ticket-mismatch'
+  /** The service has no way to cancel a job. */
+  | 'cancel-not-supported'
   /** A function of the caller's threw: see `cause`. */
   | 'callback-failed';
 
@@ -254,10 +264,9 @@ export type BatchErrorCode =
   | SyntaxErrorCode
   | UsageErrorCode
   | TransportErrorCode
+  | ResponseErrorCode
   /** A limit of `options.limits` is exceeded ({@link BatchLimitError}). */
   | 'limit-exceeded'
-  /** The service answered the batch as such with something that is no batch ({@link BatchResponseError}). */
-  | 'not-a-batch'
   /** An answer that can't be matched to its operation (`cause` of an `unknown` outcome). */
   | 'correlation-failed'
   /** A refusal that an earlier attempt, whose answer was lost, would explain (`cause` of an `unknown` outcome). */
@@ -265,7 +274,15 @@ export type BatchErrorCode =
   /** The caller's signal was aborted before all operations had their results. */
   | 'aborted'
   /** Fewer or more answers than operations (`cause` of an `unknown` outcome). */
-  | 'response-count-mismatch';
+  | 'response-count-mismatch'
+  /** A part of a job was sent, or may have been, and its answer is not there (`cause` of an `unknown` outcome). */
+  | 'submission-unknown'
+  /** A job was not started because it does not hold exactly its items (`cause` of a `not-executed` outcome). */
+  | 'submission-incomplete'
+  /** The service does not know a job any more (`cause` of an `unknown` outcome). */
+  | 'job-expired'
+  /** A job was cancelled while the service worked on it (`cause` of an `unknown` outcome). */
+  | 'job-cancelled';
 
 /** In the registry of all realms, so that two copies of the package know each other's errors. */
 export const BATCH_ERROR_BRAND: symbol = Symbol.for('odata-batch-codec.BatchError');
@@ -403,9 +420,24 @@ export interface RefusedError {
   readonly details?: readonly RefusedError[] | undefined;
 }
 
-/** The service answered the batch as such with something that is no batch: a 401, a 413, a proxy's HTML. */
+/** Codes of {@link BatchResponseError}. */
+export type ResponseErrorCode =
+  /** The service answered the batch as such with something that is no batch. */
+  | 'not-a-batch'
+  /** The service did not take a job, or a request about one. */
+  | 'job-refused'
+  /** The answer of a service of jobs does not look as its documents say; the message quotes it. */
+  | 'unexpected-answer';
+
+/** What a {@link BatchResponseError} can carry. */
+export interface ResponseErrorInit extends BatchErrorInit {
+  /** Default `not-a-batch`. */
+  readonly code?: ResponseErrorCode | undefined;
+}
+
+/** The service answered with something else than was asked for: a 401, a 413, a proxy's HTML. */
 export class BatchResponseError extends BatchError {
-  declare readonly code: 'not-a-batch';
+  declare readonly code: ResponseErrorCode;
   /** The status of the answer; undefined where the message had none. */
   readonly status: number | undefined;
   readonly headers: RefusedHeaders;
@@ -414,8 +446,8 @@ export class BatchResponseError extends BatchError {
   /** The service's error, where the body is one that `options.readError` or the codec can read. */
   declare readonly error?: RefusedError;
 
-  constructor(message: string, answer: RefusedAnswer, init?: BatchErrorInit) {
-    super('not-a-batch', message, init);
+  constructor(message: string, answer: RefusedAnswer, init: ResponseErrorInit = {}) {
+    super(init.code ?? 'not-a-batch', message, init);
     this.status = answer.status;
     this.headers = answer.headers;
     this.bytes = answer.bytes;

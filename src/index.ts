@@ -74,6 +74,7 @@ export {
   BatchSyntaxError,
   BatchTransportError,
   BatchUsageError,
+  type ResponseErrorCode,
   type SyntaxErrorCode,
   type TransportErrorCode,
   type UsageErrorCode,

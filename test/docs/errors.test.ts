@@ -12,6 +12,8 @@ const ALL = new Set(unionMembers('src/errors.ts', 'BatchErrorCode'));
 const OTHER_CLASSES: Readonly<Record<string, string>> = {
   'limit-exceeded': 'BatchLimitError',
   'not-a-batch': 'BatchResponseError',
+  'job-refused': 'BatchResponseError',
+  'unexpected-answer': 'BatchResponseError',
   'response-lost': 'BatchTransportError',
   'not-sent': 'BatchTransportError',
   'timed-out': 'BatchTransportError',
@@ -20,6 +22,10 @@ const OTHER_CLASSES: Readonly<Record<string, string>> = {
   'ambiguous-answer': 'BatchError',
   aborted: 'BatchError',
   'response-count-mismatch': 'BatchError',
+  'submission-unknown': 'BatchError',
+  'submission-incomplete': 'BatchError',
+  'job-expired': 'BatchError',
+  'job-cancelled': 'BatchError',
 };
 
 const fixtures = new Map(loadFixtures().map((fixture) => [`${fixture.folder}/${fixture.name}`, fixture]));

@@ -46,6 +46,8 @@ async function checkFiles(files) {
   assert.deepEqual(await packagesOf('dist/client.cjs'), []);
   assert.deepEqual(await packagesOf('dist/server.js'), []);
   assert.deepEqual(await packagesOf('dist/server.cjs'), []);
+  assert.deepEqual(await packagesOf('dist/jobs.js'), ['zod/mini']);
+  assert.deepEqual(await packagesOf('dist/jobs.cjs'), ['zod/mini']);
   assert.deepEqual(await packagesOf('dist/xml.js'), ['@rgrove/parse-xml']);
   assert.deepEqual(await packagesOf('dist/xml.cjs'), ['@rgrove/parse-xml']);
   assert.deepEqual((await packagesOf('dist/services.js')).sort(), ['zod/locales', 'zod/mini']);
@@ -180,6 +182,24 @@ async function checkServer(server, codec, name) {
   assert.equal(typeof server.toNodeListener(handler), 'function', name);
 }
 
+/** A job of a service that answers at once. */
+async function checkJobs({ runJob, ecwid }, name) {
+  const answers = [
+    { ticket: 't1' },
+    {
+      status: 'COMPLETED',
+      responses: [{ id: '000001', status: 'COMPLETED', httpStatusCode: 200, escapedHttpBody: '{"total":3}' }],
+    },
+  ];
+  const fetch = async () => Response.json(answers.shift());
+  const job = runJob(ecwid({ storeId: 1003, token: 'secret_token' }), [{ method: 'GET', url: '/orders' }], {
+    fetch,
+  });
+  const { state, results } = await job.done;
+  assert.equal(state, 'done', name);
+  assert.deepEqual(results[0].value, { total: 3 }, name);
+}
+
 function optionsError(server) {
   try {
     server.createBatchHandler({});
@@ -246,6 +266,9 @@ try {
   // As modules all entries are one copy of the package.
   assert.ok(optionsError(server.esm) instanceof esm.BatchUsageError);
   assert.ok(cjs.isBatchError(optionsError(server.cjs), 'invalid-option'));
+  const jobs = await load('odata-batch-codec/jobs');
+  await checkJobs(jobs.esm, 'ESM');
+  await checkJobs(jobs.cjs, 'CJS');
   const xml = await load('odata-batch-codec/xml');
   checkXml(esm, xml.esm, 'ESM');
   checkXml(cjs, xml.cjs, 'CJS');

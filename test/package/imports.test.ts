@@ -217,6 +217,11 @@ describe('entry files', () => {
     const loaded = [...closureOf('services')].flatMap((reached) => byName.get(reached)?.packages ?? []);
     expect([...new Set(loaded)].sort()).toEqual(['zod/locales', 'zod/mini']);
   });
+
+  it('load zod where the entry is "./jobs"', () => {
+    const loaded = [...closureOf('jobs')].flatMap((reached) => byName.get(reached)?.packages ?? []);
+    expect([...new Set(loaded)].sort()).toEqual(['zod/mini']);
+  });
 });
 
 describe('imports', () => {

@@ -12,6 +12,7 @@ import {
   isBatchError,
   type Operation,
   type OperationResult,
+  type ResponseErrorCode,
   type SyntaxErrorCode,
   type TransportErrorCode,
   type UsageErrorCode,
@@ -66,7 +67,7 @@ try {
     typeOf(error.code).is<TransportErrorCode>();
     typeOf(error.cause).is<unknown>();
   } else if (error instanceof BatchResponseError) {
-    typeOf(error.code).is<'not-a-batch'>();
+    typeOf(error.code).is<ResponseErrorCode>();
     typeOf(error.status).is<number | undefined>();
     typeOf(error.bytes).is<Uint8Array<ArrayBuffer>>();
     typeOf([...error.headers]).is<[string, string][]>();
@@ -84,8 +85,15 @@ check<SyntaxErrorCode extends BatchErrorCode ? true : false>();
 check<UsageErrorCode extends BatchErrorCode ? true : false>();
 check<
   IsEqual<
-    Exclude<BatchErrorCode, SyntaxErrorCode | UsageErrorCode | TransportErrorCode>,
-    'limit-exceeded' | 'correlation-failed' | 'ambiguous-answer' | 'aborted'
+    Exclude<BatchErrorCode, SyntaxErrorCode | UsageErrorCode | TransportErrorCode | ResponseErrorCode>,
+    | 'limit-exceeded'
+    | 'correlation-failed'
+    | 'ambiguous-answer'
+    | 'aborted'
+    | 'submission-unknown'
+    | 'submission-incomplete'
+    | 'job-expired'
+    | 'job-cancelled'
   >
 >();
 check<string extends BatchErrorCode ? false : true>();

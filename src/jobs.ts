@@ -1,0 +1,49 @@
+/**
+ * Batches that are answered later: under a ticket, by Ecwid, Kibo, Quartile, and OData services that answer asynchronously.
+ *
+ * @module
+ */
+export {
+  type EcwidBatch,
+  type EcwidOptions,
+  type EcwidService,
+  type EcwidSubmit,
+  ecwid,
+} from './jobs/ecwid.ts';
+export type {
+  Job,
+  JobCancelled,
+  JobEnd,
+  JobFailed,
+  JobNotExecuted,
+  JobOptions,
+  JobOutcome,
+  JobPending,
+  JobProgress,
+  JobResult,
+  JobResultBase,
+  JobState,
+  JobSucceeded,
+  JobTicket,
+  JobUnknown,
+  JobWarning,
+  JobWarningCode,
+  NativeResult,
+  PartState,
+  RunOptions,
+  TicketPart,
+} from './jobs/job.ts';
+export type {
+  ItemReading,
+  ItemwiseSubmission,
+  JobAnswer,
+  JobCall,
+  JobItem,
+  JobPlan,
+  JobRequest,
+  JobService,
+  Part,
+  StatusReading,
+  SubmissionReading,
+} from './jobs/job-service.ts';
+export { callService, resumeJob, runJob } from './jobs/run-job.ts';

@@ -1,0 +1,333 @@
+import { BatchError, BatchResponseError, BatchTransportError } from '../errors.ts';
+import { backOffMs, DEFAULT_BACK_OFF } from '../transport/back-off.ts';
+import { type FailureKind, failureOfStatus } from '../transport/send-again.ts';
+import { refusal } from './exchange.ts';
+import { CANCELLED, type JobRun, notExecuted, type PartEnd, partEnd, unknownOutcome } from './job-run.ts';
+import type { ItemReading, ItemwiseSubmission, JobAnswer, JobCall, JobRequest } from './job-service.ts';
+import { parseJson } from './read-json.ts';
+import { readServiceError } from './read-service-error.ts';
+import { runCall } from './run-call.ts';
+import { MAX_ATTEMPTS, type Submission } from './submit-part.ts';
+
+/** What came of sending something. */
+type Sent =
+  | { readonly kind: 'taken' }
+  | {
+      readonly kind: 'refused' | 'not-yet' | 'lost';
+      readonly cause: BatchError;
+      readonly answer?: JobAnswer;
+    };
+
+/** The part ends here, and is not started. */
+class NotStarted<V> {
+  readonly end: PartEnd<V>;
+  /** Whether there is a job that was not filled as it should be, and is of no use. */
+  readonly isLeft: boolean;
+
+  constructor(end: PartEnd<V>, isLeft: boolean) {
+    this.end = end;
+    this.isLeft = isLeft;
+  }
+}
+
+/**
+ * Creates a job, puts its items in one by one, and starts it where it holds exactly these. What may have happened is looked
+ * up before anything is sent again.
+ */
+export async function fillPart<V>(
+  run: JobRun<V>,
+  index: number,
+  itemwise: ItemwiseSubmission,
+): Promise<Submission<V>> {
+  const filling = new Filling(run, index, itemwise);
+  try {
+    await filling.run();
+    return { isTaken: true };
+  } catch (error) {
+    if (!(error instanceof NotStarted)) throw error;
+    const end = error.end as PartEnd<V>;
+    if (!error.isLeft || !itemwise.cancelOnFailure) return { isTaken: false, end };
+    await filling.cancelJob();
+    return { isTaken: false, end: { ...end, state: 'cancelled' } };
+  }
+}
+
+class Filling<V> {
+  readonly #run: JobRun<V>;
+  readonly #index: number;
+  readonly #itemwise: ItemwiseSubmission;
+  /** Whether something was sent that got no answer: then the items are counted before the start. */
+  #isUncertain: boolean;
+
+  constructor(run: JobRun<V>, index: number, itemwise: ItemwiseSubmission) {
+    this.#run = run;
+    this.#index = index;
+    this.#itemwise = itemwise;
+    this.#isUncertain = this.#part.state !== 'prepared';
+  }
+
+  get #part() {
+    return this.#run.part(this.#index);
+  }
+
+  async run(): Promise<void> {
+    const isFilled = this.#part.state === 'submitted';
+    const status = this.#isUncertain ? await this.#lookUp() : 'absent';
+    if (isFilled) {
+      if (status === 'absent')
+        throw this.#incomplete('the service does not know the job any more', undefined, false);
+      if (status !== 'ready') return this.#setStarted();
+    } else {
+      if (status === 'started' || status === 'over')
+        throw this.#incomplete('somebody else started the job', undefined, false);
+      if (status === 'absent') await this.#create();
+      await this.#sendItems();
+    }
+    if (this.#isUncertain) await this.#countItems();
+    if (!isFilled) await this.#run.change(this.#index, { state: 'submitted' });
+    await this.#stopIfCancelled();
+    await this.#start();
+  }
+
+  async #create(): Promise<void> {
+    const { plan } = this.#run;
+    if (this.#part.state === 'prepared') {
+      await this.#stopIfCancelled();
+      await this.#run.change(this.#index, { state: 'sending', sentAt: this.#run.clock.now(), accepted: 0 });
+    }
+    for (let attempt = 1; ; attempt++) {
+      const sent = await this.#send(plan.encodeSubmission(this.#part));
+      if (sent.kind === 'taken') return this.#created();
+      if (sent.kind === 'refused') throw this.#refused(sent.cause);
+      if (sent.kind === 'lost') {
+        this.#isUncertain = true;
+        const status = await this.#lookUp();
+        if (status === 'ready') return this.#created();
+        if (status !== 'absent') throw this.#incomplete('somebody else started the job', undefined, false);
+      }
+      if (attempt >= MAX_ATTEMPTS) throw this.#refused(sent.cause);
+      await this.#pause(attempt);
+    }
+  }
+
+  #created(): Promise<void> {
+    return this.#run.change(this.#index, { accepted: this.#part.accepted ?? 0 });
+  }
+
+  async #sendItems(): Promise<void> {
+    const { from, to, accepted = 0 } = this.#part;
+    let left = range(from + accepted, to);
+    if (this.#isUncertain) left = await this.#notArrived(left);
+    let attempt = 0;
+    while (left.length > 0) {
+      await this.#stopIfCancelled();
+      const wave = this.#nextWave(left);
+      const sent = await Promise.all(wave.map((item) => this.#sendItem(item)));
+      const problem = sent.find(({ kind }) => kind === 'refused');
+      if (problem !== undefined) throw this.#itemRefused(wave, sent);
+      const taken = new Set(wave.filter((_, place) => sent[place]?.kind === 'taken'));
+      left = left.filter((item) => !taken.has(item));
+      if (sent.some(({ kind }) => kind === 'lost')) {
+        this.#isUncertain = true;
+        left = await this.#notArrived(left);
+      }
+      await this.#run.change(this.#index, { accepted: (left[0] ?? to) - from });
+      this.#run.report('submitting', 0);
+      const failed = sent.find(({ kind }) => kind !== 'taken');
+      attempt = failed === undefined ? 0 : attempt + 1;
+      if (failed === undefined) continue;
+      if (attempt >= MAX_ATTEMPTS)
+        throw this.#incomplete('the service does not take all items', causeOf(failed));
+      await this.#pause(attempt);
+    }
+  }
+
+  /** Items that may be sent at once: those with the same key go one after another. */
+  #nextWave(left: readonly number[]): number[] {
+    const keys = new Set<string>();
+    const wave: number[] = [];
+    for (const item of left.slice(0, this.#run.concurrency)) {
+      const key = this.#itemwise.keyOf(item);
+      if (keys.has(key)) break;
+      keys.add(key);
+      wave.push(item);
+    }
+    return wave;
+  }
+
+  #sendItem(item: number): Promise<Sent> {
+    return this.#send(this.#itemwise.encodeItem(this.#part, item));
+  }
+
+  /**
+   * Which items the job does not have. Items of one key are sent in their order, so that the first of them are those that it
+   * has.
+   */
+  async #notArrived(left: readonly number[]): Promise<number[]> {
+    const found = new Map(await this.#ask(this.#itemwise.listItems(this.#part)));
+    const isLeft = new Set(left);
+    const take = (item: number) => {
+      const key = this.#itemwise.keyOf(item);
+      const count = found.get(key) ?? 0;
+      if (count > 0) found.set(key, count - 1);
+      return count > 0;
+    };
+    const { from, to } = this.#part;
+    const others = range(from, to).filter((item) => !isLeft.has(item));
+    if (!others.every(take)) throw this.#incomplete('the job lacks items that the service had taken');
+    return left.filter((item) => !take(item));
+  }
+
+  async #countItems(): Promise<void> {
+    const found = new Map(await this.#ask(this.#itemwise.listItems(this.#part)));
+    const { from, to } = this.#part;
+    for (const item of range(from, to)) {
+      const key = this.#itemwise.keyOf(item);
+      found.set(key, (found.get(key) ?? 0) - 1);
+    }
+    const counts = [...found.values()];
+    if (counts.some((count) => count < 0)) throw this.#incomplete('the job lacks items');
+    if (counts.some((count) => count > 0)) throw this.#incomplete('the job has items twice, or others');
+  }
+
+  async #start(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const sent = await this.#send(this.#itemwise.encodeStart(this.#part));
+      if (sent.kind === 'taken') return this.#setStarted();
+      if (sent.kind !== 'not-yet') {
+        const status = await this.#lookUp();
+        if (status === 'started' || status === 'over') return this.#setStarted();
+        if (sent.kind === 'refused') throw new NotStarted(partEnd('failed', notExecuted(sent.cause)), true);
+      }
+      if (attempt >= MAX_ATTEMPTS) {
+        if (sent.kind === 'not-yet') throw new NotStarted(partEnd('failed', notExecuted(sent.cause)), true);
+        const message = 'nobody can tell whether the job was started';
+        const error = new BatchError('submission-unknown', message, { cause: sent.cause });
+        throw new NotStarted(partEnd('unknown', unknownOutcome(error)), false);
+      }
+      await this.#pause(attempt);
+    }
+  }
+
+  #setStarted(): Promise<void> {
+    return this.#run.change(this.#index, { state: 'started' });
+  }
+
+  async #lookUp(): Promise<'ready' | 'started' | 'over' | 'absent'> {
+    try {
+      return await this.#ask(this.#itemwise.lookUp(this.#part));
+    } catch (error) {
+      if (error instanceof BatchResponseError && error.status === 404) return 'absent';
+      throw error;
+    }
+  }
+
+  /** Asks until there is an answer: reading does nothing twice. */
+  async #ask<T>(call: JobCall<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await runCall(call, this.#run.send, () => this.#run.clock.now());
+      } catch (error) {
+        if (this.#run.signal.aborted || !(error instanceof BatchError)) throw error;
+        if (error instanceof BatchResponseError && isFinal(error, this.#run.clock.now())) throw error;
+        if (attempt >= MAX_ATTEMPTS) throw error;
+        await this.#pause(attempt);
+      }
+    }
+  }
+
+  async #send(request: JobRequest): Promise<Sent> {
+    let answer: JobAnswer;
+    try {
+      answer = await this.#run.send(request);
+    } catch (error) {
+      if (this.#run.signal.aborted || !(error instanceof BatchTransportError)) throw error;
+      if (error.code === 'redirect-refused') return { kind: 'refused', cause: error };
+      return { kind: error.code === 'not-sent' ? 'not-yet' : 'lost', cause: error };
+    }
+    const failure = failureOfStatus(answer, this.#run.clock.now());
+    if (failure === undefined) return { kind: 'taken' };
+    return { kind: KINDS[failure.kind], cause: refusal(answer), answer };
+  }
+
+  async #stopIfCancelled(): Promise<void> {
+    if (!this.#run.isCancelled) return;
+    if (this.#part.state !== 'prepared') await this.cancelJob();
+    throw new NotStarted(partEnd('cancelled', CANCELLED), false);
+  }
+
+  async cancelJob(): Promise<void> {
+    const call = this.#run.plan.cancel?.(this.#part);
+    if (call === undefined) return;
+    await this.#ask(call);
+    await this.#run.change(this.#index, { state: 'finished' });
+  }
+
+  #itemRefused(wave: readonly number[], sent: readonly Sent[]): NotStarted<V> {
+    const items = new Map<number, ItemReading<V>>();
+    for (const [place, item] of wave.entries()) {
+      const one = sent[place];
+      if (one?.kind === 'refused') items.set(item, failedItem(one.cause, one.answer));
+    }
+    const message = 'the job was not started: the service did not take all items';
+    const rest = notExecuted<V>(new BatchError('submission-incomplete', message));
+    return new NotStarted({ state: 'failed', items, rest }, true);
+  }
+
+  #incomplete(problem: string, cause?: BatchError, isLeft = true): NotStarted<V> {
+    const message = `the job was not started: ${problem}`;
+    const error = new BatchError('submission-incomplete', message, cause === undefined ? {} : { cause });
+    return new NotStarted(partEnd('failed', notExecuted(error)), isLeft);
+  }
+
+  #refused(cause: BatchError): NotStarted<V> {
+    return new NotStarted(partEnd('failed', notExecuted(cause), cause), false);
+  }
+
+  #pause(attempt: number): Promise<void> {
+    return this.#run.pause(backOffMs(attempt, this.#run.random, DEFAULT_BACK_OFF));
+  }
+}
+
+const KINDS: Readonly<Record<FailureKind, 'refused' | 'not-yet' | 'lost'>> = {
+  'not-sent': 'not-yet',
+  throttled: 'not-yet',
+  unauthorized: 'refused',
+  'too-large': 'refused',
+  refused: 'refused',
+  'timed-out': 'lost',
+  lost: 'lost',
+};
+
+/** Whether asking again will give the same. */
+function isFinal({ code, status, headers }: BatchResponseError, now: number): boolean {
+  if (code !== 'job-refused') return false;
+  const failure = failureOfStatus({ status: status ?? 0, headers }, now);
+  return failure !== undefined && KINDS[failure.kind] === 'refused';
+}
+
+function failedItem<V>(cause: BatchError, answer: JobAnswer | undefined): ItemReading<V> {
+  const status = answer?.status;
+  const known = answer === undefined ? undefined : errorOf(answer);
+  const error = {
+    code: known?.code || String(status ?? cause.code),
+    message: known?.message || cause.message,
+  };
+  return { outcome: 'failed', ok: false, error, ...(status !== undefined && { status }) };
+}
+
+function errorOf(answer: JobAnswer): { code: string; message: string } | undefined {
+  try {
+    return readServiceError(parseJson(answer));
+  } catch {
+    return undefined;
+  }
+}
+
+function causeOf(sent: Sent): BatchError | undefined {
+  return sent.kind === 'taken' ? undefined : sent.cause;
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, place) => from + place);
+}

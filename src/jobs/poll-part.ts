@@ -1,0 +1,153 @@
+import { BatchError, BatchTransportError } from '../errors.ts';
+import { backOffMs } from '../transport/back-off.ts';
+import { retryAfterMs } from '../transport/retry-after.ts';
+import { failureOfStatus } from '../transport/send-again.ts';
+import { refusal } from './exchange.ts';
+import { type JobRun, type PartEnd, PENDING, partEnd, unknownOutcome } from './job-run.ts';
+import type { ItemReading, JobAnswer, StatusReading } from './job-service.ts';
+
+/** How often a service is asked how far it is: every half second at first, every half minute at last. */
+const BACK_OFF = { base: 1000, maximum: 30_000 };
+
+/** Asks how far a part is until it is finished. */
+export async function pollPart<V>(
+  run: JobRun<V>,
+  index: number,
+  first: StatusReading<V> | undefined,
+): Promise<PartEnd<V>> {
+  const poll = new Poll(run, index, first);
+  return poll.untilFinished();
+}
+
+class Poll<V> {
+  readonly #run: JobRun<V>;
+  readonly #index: number;
+  /** The last answer that could be read. */
+  #last: StatusReading<V> | undefined;
+  /** What is wrong with the answers since then. */
+  #problem: BatchError | undefined;
+  #waits = 0;
+  #notFound = 0;
+
+  constructor(run: JobRun<V>, index: number, first: StatusReading<V> | undefined) {
+    this.#run = run;
+    this.#index = index;
+    this.#last = first;
+  }
+
+  async untilFinished(): Promise<PartEnd<V>> {
+    const { plan } = this.#run;
+    try {
+      if (this.#last !== undefined) {
+        this.#report();
+        if (this.#last.next === 'finished') return await this.#finish();
+        await this.#wait(undefined);
+      } else await this.#untilDue(plan.scheduledAt);
+      for (;;) {
+        const end = await this.#ask();
+        if (end !== undefined) return end;
+      }
+    } catch (error) {
+      if (this.#run.isOver) return this.#leave();
+      throw error;
+    }
+  }
+
+  /** A job with a date is asked for once, to see that it waits, and again when the date has come. */
+  async #untilDue(scheduledAt: number | undefined): Promise<void> {
+    if (scheduledAt === undefined) return;
+    const left = scheduledAt - this.#run.clock.now();
+    if (left <= 0) return;
+    const end = await this.#ask();
+    if (end === undefined && this.#last?.state === 'scheduled' && !this.#run.isCancelled) {
+      await this.#run.pause(scheduledAt - this.#run.clock.now());
+    }
+    this.#waits = 0;
+  }
+
+  /** What the part ended with; undefined where it has not, after having waited. */
+  async #ask(): Promise<PartEnd<V> | undefined> {
+    const { plan, isCancelled } = this.#run;
+    const part = this.#run.part(this.#index);
+    let answer: JobAnswer;
+    try {
+      answer = await this.#run.send(plan.encodeStatus(part, this.#last?.memory));
+    } catch (error) {
+      if (this.#run.signal.aborted || !(error instanceof BatchTransportError)) throw error;
+      if (error.code === 'redirect-refused') return partEnd('unknown', unknownOutcome(error));
+      this.#problem = error;
+      await this.#wait(undefined);
+      return undefined;
+    }
+    const failure = failureOfStatus(answer, this.#run.clock.now());
+    if (failure !== undefined)
+      return this.#refused(answer, failure.kind === 'refused' || failure.kind === 'unauthorized');
+    try {
+      this.#last = plan.readStatus(part, this.#last?.memory, answer, isCancelled);
+      this.#problem = undefined;
+    } catch (error) {
+      if (!(error instanceof BatchError)) throw error;
+      this.#problem = error;
+      await this.#wait(answer);
+      return undefined;
+    }
+    this.#run.warn(this.#last.warnings);
+    this.#report();
+    if (this.#last.next === 'finished') return this.#finish();
+    if (this.#last.next === 'wait') await this.#wait(answer);
+    return undefined;
+  }
+
+  async #refused(answer: JobAnswer, isFinal: boolean): Promise<PartEnd<V> | undefined> {
+    const cause = refusal(answer);
+    this.#problem = cause;
+    const isGone = answer.status === 404 || answer.status === 410;
+    if (isGone && ++this.#notFound > (this.#run.plan.notFoundRetries ?? 0)) {
+      const message = 'the service does not know the job any more';
+      return this.#known('expired', unknownOutcome(new BatchError('job-expired', message, { cause })));
+    }
+    // Asking goes on where an answer may come: a token that is not taken is for the caller to change.
+    if (isFinal && !isGone) return this.#known('unknown', unknownOutcome(cause));
+    await this.#wait(answer);
+    return undefined;
+  }
+
+  /** What the last answers told stays told. */
+  #known(state: PartEnd<V>['state'], rest: ItemReading<V>): PartEnd<V> {
+    return { state, items: settledOf(this.#last), rest };
+  }
+
+  async #finish(): Promise<PartEnd<V>> {
+    await this.#run.change(this.#index, { state: 'finished' });
+    const { state, items } = this.#last as StatusReading<V>;
+    const message = 'the service did not say what became of this item';
+    return { state, items, rest: unknownOutcome(new BatchError('correlation-failed', message)) };
+  }
+
+  /** Nobody waits any longer. */
+  #leave(): PartEnd<V> {
+    if (this.#last === undefined || this.#problem !== undefined || this.#last.state === 'unknown') {
+      const cause = this.#problem;
+      const message = 'the service did not say in time what became of this item';
+      const error = new BatchTransportError(message, { code: 'timed-out', ...(cause && { cause }) });
+      return this.#known('unknown', unknownOutcome(error));
+    }
+    return this.#known(this.#last.state, PENDING);
+  }
+
+  async #wait(answer: JobAnswer | undefined): Promise<void> {
+    const { clock, random } = this.#run;
+    const asked = retryAfterMs(answer?.headers.get('Retry-After'), clock.now(), answer?.headers.get('Date'));
+    await this.#run.pause(Math.max(asked ?? 0, backOffMs(++this.#waits, random, BACK_OFF)));
+  }
+
+  #report(): void {
+    if (this.#last !== undefined) this.#run.report(this.#last.state, settledOf(this.#last).size);
+  }
+}
+
+/** Items of which the service has told how they ended. */
+function settledOf<V>(reading: StatusReading<V> | undefined): ReadonlyMap<number, ItemReading<V>> {
+  if (reading === undefined) return new Map();
+  return new Map([...reading.items].filter(([, { outcome }]) => outcome !== 'pending'));
+}

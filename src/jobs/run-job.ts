@@ -1,0 +1,115 @@
+import { guardCallbacks, usageError } from '../batch/issues.ts';
+import { createBudget } from '../transport/budget.ts';
+import { systemClock } from '../transport/clock.ts';
+import { globalFetch } from '../transport/fetch.ts';
+import { guardFetch } from '../transport/guarded-fetch.ts';
+import type { ExchangeTools } from './exchange.ts';
+import { exchange } from './exchange.ts';
+import type { Job, JobOptions, JobTicket, RunOptions } from './job.ts';
+import type { JobCall, JobPlan, JobService } from './job-service.ts';
+import { digestOf, matchJobTicket, newJobTicket, readJobTicket } from './job-ticket.ts';
+import { runCall } from './run-call.ts';
+import { type PreparedJob, RunningJob } from './running-job.ts';
+
+/**
+ * Gives a service a batch that it answers later, and waits for the answer: one result for each input, in their order. More
+ * inputs than the service takes at once become parts, one after another, under one ticket. Everything is checked before
+ * anything is sent; without inputs nothing is.
+ *
+ * The job runs whether anybody waits for it or not. See {@link Job} for what rejects.
+ *
+ * @example
+ * const job = runJob(ecwid({ storeId: 1003, token }), operations, { onTicket: (ticket) => save(ticket) });
+ * for await (const result of job) console.log(result.index, result.outcome);
+ */
+export function runJob<I, V, S>(
+  service: JobService<I, V, S>,
+  inputs: Iterable<I> | AsyncIterable<I>,
+  options: JobOptions<S> = {},
+): Job<I, V> {
+  const { clock = systemClock, submit } = options;
+  return startJob(service, options, async () => {
+    const list = await readInputs(inputs);
+    const plan = guardCallbacks(() => service.plan(list, submit));
+    const ticket = newJobTicket(service.name, plan, digestOf(plan.items), clock.now());
+    return { inputs: list, plan, ticket };
+  });
+}
+
+/**
+ * Goes on with a job that another process began: with the last ticket that `onTicket` was given, and the same inputs. What
+ * may have been sent without an answer is found out as far as the service can tell, else its items are `unknown`.
+ *
+ * `done` rejects with BatchUsageError `invalid-ticket`, or `ticket-mismatch` where the ticket is of other inputs.
+ *
+ * @example
+ * const job = resumeJob(ecwid({ storeId: 1003, token }), await load(), operations, { onTicket: save });
+ * const { state, results } = await job.done;
+ */
+export function resumeJob<I, V, S>(
+  service: JobService<I, V, S>,
+  ticket: JobTicket,
+  inputs: Iterable<I>,
+  options: RunOptions = {},
+): Job<I, V> {
+  return startJob(service, options, async () => {
+    const list = [...inputs];
+    const known = readJobTicket(ticket, service.name);
+    if (known.inputs.count !== list.length) matchJobTicket(known, '', list.length);
+    const plan: JobPlan<V> = guardCallbacks(() => service.plan(list, known.submit as S | undefined));
+    matchJobTicket(known, digestOf(plan.items), list.length);
+    return { inputs: list, plan, ticket: known };
+  });
+}
+
+/**
+ * Makes a single call to a service, such as `kibo(…).action(code, 'reset')`, with the guards and the budget that jobs have.
+ *
+ * Rejects with BatchResponseError `job-refused` or `unexpected-answer`, BatchTransportError, or the signal's reason.
+ */
+export async function callService<T>(
+  service: JobService<never, unknown, never>,
+  call: JobCall<T>,
+  options: Pick<RunOptions, 'fetch' | 'clock' | 'budget' | 'signal'> = {},
+): Promise<T> {
+  const tools = toolsOf(service, options);
+  const signal = options.signal ?? NEVER;
+  return runCall(
+    call,
+    (request) => exchange(tools, request, signal),
+    () => tools.clock.now(),
+  );
+}
+
+/** A signal that is never aborted. */
+const NEVER = { aborted: false, reason: undefined, addEventListener() {}, removeEventListener() {} };
+
+function startJob<I, V, S>(
+  service: JobService<I, V, S>,
+  options: RunOptions,
+  prepare: () => Promise<PreparedJob<I, V>>,
+): Job<I, V> {
+  const { concurrency = 1, deadline = 0 } = options;
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw usageError('options.concurrency', 'invalid-option', 'expected a whole number from 1');
+  }
+  if (!(deadline >= 0)) throw usageError('options.deadline', 'invalid-option', 'expected milliseconds');
+  return new RunningJob(service.name, toolsOf(service, options), options, prepare);
+}
+
+function toolsOf(
+  service: JobService<never, unknown, never>,
+  { fetch = globalFetch, clock = systemClock, budget }: RunOptions,
+): ExchangeTools {
+  return {
+    send: guardFetch(fetch, service.url),
+    budget: budget ?? createBudget(service.limits, { clock }),
+    clock,
+  };
+}
+
+async function readInputs<I>(inputs: Iterable<I> | AsyncIterable<I>): Promise<I[]> {
+  const list: I[] = [];
+  for await (const input of inputs) list.push(input);
+  return list;
+}
