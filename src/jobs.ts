@@ -46,4 +46,6 @@ export type {
   StatusReading,
   SubmissionReading,
 } from './jobs/job-service.ts';
+export { type QuartileOptions, type QuartileSubmit, quartile } from './jobs/quartile.ts';
+export type { QuartileResult } from './jobs/quartile-status.ts';
 export { callService, resumeJob, runJob } from './jobs/run-job.ts';

@@ -40,6 +40,7 @@ export class RunningJob<I, V> implements Job<I, V> {
   readonly #started = deferred<JobTicket>();
   readonly #prepared = deferred<void>();
   readonly #warnings: JobWarning[] = [];
+  readonly #warned = new Set<string>();
   readonly #results: JobResult<I, V>[] = [];
   readonly #sleepers = new Sleepers();
   /** Kept when there are more results, or the job has ended. */
@@ -258,7 +259,7 @@ export class RunningJob<I, V> implements Job<I, V> {
       send: (request, beforeSending) => this.#send(request, beforeSending),
       pause: (ms) => this.#pause(ms),
       report: (state, settled) => this.#report(state, settled),
-      warn: (warnings) => this.#warnings.push(...(warnings ?? [])),
+      warn: (warnings) => this.#warn(warnings),
     };
   }
 
@@ -310,6 +311,16 @@ export class RunningJob<I, V> implements Job<I, V> {
       onProgress({ state, total: inputs.count, settled: this.#results.length + settled, submitted });
     } catch (error) {
       throw callbackFailure(error);
+    }
+  }
+
+  /** Each answer about a part may say the same. */
+  #warn(warnings: readonly JobWarning[] = []): void {
+    for (const { code, message, index } of warnings) {
+      const name = `${code} ${index}`;
+      if (this.#warned.has(name)) continue;
+      this.#warned.add(name);
+      this.#warnings.push({ code, message, ...(index !== undefined && { index }) });
     }
   }
 
