@@ -42,10 +42,21 @@ export type {
   JobPlan,
   JobRequest,
   JobService,
+  Moment,
   Part,
   StatusReading,
   SubmissionReading,
 } from './jobs/job-service.ts';
+export {
+  type KiboItemQuery,
+  type KiboJob,
+  type KiboOptions,
+  type KiboService,
+  kibo,
+} from './jobs/kibo.ts';
+export type { KiboItem } from './jobs/kibo-items.ts';
+export type { KiboSubmit } from './jobs/kibo-submit.ts';
+export type { KiboResourceType, KiboSpelling } from './jobs/kibo-update.ts';
 export { type QuartileOptions, type QuartileSubmit, quartile } from './jobs/quartile.ts';
 export type { QuartileResult } from './jobs/quartile-status.ts';
 export { callService, resumeJob, runJob } from './jobs/run-job.ts';

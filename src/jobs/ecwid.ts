@@ -157,7 +157,7 @@ export function ecwid({
           status === 403 ? 'the token needs all scopes of the requests inside the batch' : undefined,
         encodeStatus: ({ id = '' }) =>
           request('GET', `${endpoint}?ticket=${encodeURIComponent(id)}&escapedJson=true`),
-        readStatus: (part, _memory, answer, isCancelled) =>
+        readStatus: (part, _memory, answer, { isCancelled }) =>
           readEcwidStatus(part, answer, { operations, isCancelled, stopOnFirstFailure, allowParallelMode }),
         notFoundRetries: 2,
         cancel: (part) => cancelGroup(groupOf(part)),

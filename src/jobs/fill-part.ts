@@ -111,7 +111,7 @@ class Filling<V> {
   }
 
   #created(): Promise<void> {
-    return this.#run.change(this.#index, { accepted: this.#part.accepted ?? 0 });
+    return this.#run.change(this.#index, { id: this.#itemwise.id, accepted: this.#part.accepted ?? 0 });
   }
 
   async #sendItems(): Promise<void> {
@@ -259,7 +259,12 @@ class Filling<V> {
   async cancelJob(): Promise<void> {
     const call = this.#run.plan.cancel?.(this.#part);
     if (call === undefined) return;
-    await this.#ask(call);
+    try {
+      await this.#ask(call);
+    } catch (error) {
+      // The answer to an earlier try may have been lost.
+      if (!(error instanceof BatchResponseError) || (await this.#lookUp()) !== 'over') throw error;
+    }
     await this.#run.change(this.#index, { state: 'finished' });
   }
 

@@ -61,6 +61,8 @@ export type Part = TicketPart;
 
 /** How a service takes the items of a part: one by one, into a job that is then started. */
 export interface ItemwiseSubmission {
+  /** By what the service knows the job. */
+  readonly id: string;
   /** Items that may be sent at once have different keys: the order of others is kept. */
   keyOf(index: number): string;
   encodeItem(part: Part, index: number): JobRequest;
@@ -70,6 +72,14 @@ export interface ItemwiseSubmission {
   listItems(part: Part): JobCall<ReadonlyMap<string, number>>;
   encodeStart(part: Part): JobRequest;
   readonly cancelOnFailure: boolean;
+}
+
+/** When a status is read. */
+export interface Moment {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Whether the service was asked to stop. */
+  readonly isCancelled: boolean;
 }
 
 /** A job of certain inputs, checked: requests are made and answers are read by pure functions. */
@@ -95,7 +105,7 @@ export interface JobPlan<V> {
   /** Why a service answers with a status, where its documents say so. */
   explainRefusal?(status: number): string | undefined;
   encodeStatus(part: Part, memory: unknown): JobRequest;
-  readStatus(part: Part, memory: unknown, answer: JobAnswer, isCancelled: boolean): StatusReading<V>;
+  readStatus(part: Part, memory: unknown, answer: JobAnswer, moment: Moment): StatusReading<V>;
   /** How often a status that is not found is asked for again before the job counts as expired. Default 0. */
   readonly notFoundRetries?: number | undefined;
   cancel?(part: Part): JobCall<unknown>;

@@ -159,6 +159,8 @@ export type JobWarningCode =
   | 'result-missing'
   /** The service gave a status that its documents do not have. */
   | 'unknown-status'
+  /** The service finished, and says of an item that it is still under way. */
+  | 'unfinished-item'
   /** The service told something of an item that is not of this job. */
   | 'stranger-result';
 
@@ -196,7 +198,7 @@ export interface RunOptions {
   readonly signal?: AbortSignalLike | undefined;
   /**
    * Milliseconds until nobody waits any longer, counted from the date of a scheduled job; `done` then tells what is known.
-   * Default an hour and what the service may need for its own retries.
+   * Default an hour and what Ecwid may need for its own retries; at Kibo a day.
    */
   readonly deadline?: number | undefined;
   /** Sends again what may have been sent already, where the service can't tell. Default false: its items are `unknown`. */

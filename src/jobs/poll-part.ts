@@ -83,7 +83,8 @@ class Poll<V> {
     if (failure !== undefined)
       return this.#refused(answer, failure.kind === 'refused' || failure.kind === 'unauthorized');
     try {
-      this.#last = plan.readStatus(part, this.#last?.memory, answer, isCancelled);
+      const moment = { now: this.#run.clock.now(), isCancelled };
+      this.#last = plan.readStatus(part, this.#last?.memory, answer, moment);
       this.#problem = undefined;
     } catch (error) {
       if (!(error instanceof BatchError)) throw error;

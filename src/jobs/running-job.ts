@@ -91,7 +91,7 @@ export class RunningJob<I, V> implements Job<I, V> {
   }
 
   async cancel(): Promise<void> {
-    if (this.#hasEnded || this.#isCancelled) return;
+    if (this.#hasEnded) return;
     this.#isCancelled = true;
     this.#sleepers.wake();
     await this.#prepared.promise;

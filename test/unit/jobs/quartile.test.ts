@@ -76,7 +76,9 @@ describe('the documented exchanges', () => {
     const part = { from: 0, to: 1, state: 'submitted' } as const;
     const bytes = new TextEncoder().encode(text);
     const headers = { get: () => null } as never;
-    const error = errorOf(() => plan.readStatus(part, undefined, { status: 200, headers, bytes }, false));
+    const error = errorOf(() =>
+      plan.readStatus(part, undefined, { status: 200, headers, bytes }, { now: 0, isCancelled: false }),
+    );
     expect(error).toBeInstanceOf(BatchSyntaxError);
     expect(error).toMatchObject({ code: 'invalid-json', offset: invalidAt?.offset, line: invalidAt?.line });
   });

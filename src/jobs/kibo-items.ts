@@ -1,0 +1,168 @@
+import * as z from 'zod/mini';
+import { BatchError } from '../errors.ts';
+import type { JobWarning } from './job.ts';
+import { CANCELLED, PENDING, unknownOutcome } from './job-run.ts';
+import type { ItemReading, JobAnswer, Part } from './job-service.ts';
+import type { KiboUpdate } from './kibo-update.ts';
+import { readJson } from './read-json.ts';
+
+const text = z.optional(z.nullable(z.string()));
+const ERROR = z.looseObject({ code: text, message: text, field: text });
+
+const ITEM = z.looseObject({
+  itemKey: text,
+  resourceType: text,
+  httpMethod: text,
+  uri: text,
+  processingStatus: z.string(),
+  status: z.optional(z.nullable(z.number())),
+  retryCount: z.optional(z.nullable(z.number())),
+  correlationId: text,
+  errors: z.optional(z.nullable(z.array(ERROR))),
+});
+
+const PAGE = z.object({
+  totalCount: z.optional(z.nullable(z.number())),
+  items: z.optional(z.nullable(z.array(ITEM))),
+});
+
+/** An item as Kibo tells of it. */
+export interface KiboItem {
+  readonly processingStatus: string;
+  readonly itemKey?: string | null | undefined;
+  readonly resourceType?: string | null | undefined;
+  readonly httpMethod?: string | null | undefined;
+  readonly uri?: string | null | undefined;
+  /** The status of the update. */
+  readonly status?: number | null | undefined;
+  readonly retryCount?: number | null | undefined;
+  readonly correlationId?: string | null | undefined;
+  readonly errors?:
+    | readonly {
+        readonly code?: string | null | undefined;
+        readonly message?: string | null | undefined;
+        readonly field?: string | null | undefined;
+      }[]
+    | null
+    | undefined;
+  readonly [field: string]: unknown;
+}
+
+/** The items on a page, and whether there are more. */
+export function readKiboPage(
+  answer: JobAnswer,
+  before: readonly KiboItem[],
+): { items: readonly KiboItem[]; isLast: boolean } {
+  const { items: found, totalCount } = readJson(answer, PAGE);
+  const items = [...before, ...(found ?? [])];
+  // A service may give fewer on a page than were asked for: only an empty one, or the total, tells the end.
+  const isLast = (found ?? []).length === 0 || (typeof totalCount === 'number' && items.length >= totalCount);
+  return { items, isLast };
+}
+
+/** Which update an item is of: by what it did to which URL, else by its name. Undefined where several or none can be meant. */
+export function keyOfItem(item: KiboItem, updates: readonly KiboUpdate[]): string | undefined {
+  const fitting = updates.filter((update) => fits(item, update));
+  const named = fitting.filter(
+    ({ names }) => names.includes(item.itemKey ?? '') || names.join('/') === item.itemKey,
+  );
+  const keys = new Set((named.length > 0 ? named : fitting).map(({ key }) => key));
+  return keys.size === 1 ? [...keys][0] : undefined;
+}
+
+function fits({ httpMethod, resourceType, uri }: KiboItem, update: KiboUpdate): boolean {
+  if (httpMethod && httpMethod.toUpperCase() !== update.method) return false;
+  const isOther = resourceType?.toLowerCase() !== update.resourceType?.toLowerCase();
+  if (resourceType && update.resourceType !== undefined && isOther) return false;
+  if (!uri) return true;
+  return pathOf(uri).endsWith(pathOf(update.target));
+}
+
+function pathOf(url: string): string {
+  return (url.split('?')[0] ?? '').replace(/\/$/, '');
+}
+
+/** What became of each update of a job that is over. */
+export function matchKiboItems(
+  { from, to }: Part,
+  items: readonly KiboItem[],
+  updates: readonly KiboUpdate[],
+  warnings: JobWarning[],
+): Map<number, ItemReading<KiboItem>> {
+  const told = new Map<string, KiboItem[]>();
+  let strangers = 0;
+  const keyOf = indexUpdates(updates.slice(from, to));
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) strangers++;
+    else told.set(key, [...(told.get(key) ?? []), item]);
+  }
+  if (strangers > 0) {
+    warnings.push({ code: 'stranger-result', message: 'Kibo told of items that no update can be known by' });
+  }
+  const wanted = new Map<string, number[]>();
+  for (let index = from; index < to; index++) {
+    const key = updates[index]?.key ?? '';
+    wanted.set(key, [...(wanted.get(key) ?? []), index]);
+  }
+  const outcomes = new Map<number, ItemReading<KiboItem>>();
+  for (const [key, indexes] of wanted) {
+    const found = told.get(key) ?? [];
+    const isSame = new Set(found.map(({ processingStatus }) => processingStatus)).size === 1;
+    for (const [place, index] of indexes.entries()) {
+      const item = found[place];
+      const isCertain = found.length === indexes.length && isSame && item !== undefined;
+      outcomes.set(index, isCertain ? readItem(item, index, warnings) : untold(found.length));
+    }
+  }
+  return outcomes;
+}
+
+/** Finds updates by method and path, so that ten thousand items take no hundred million comparisons. */
+export function indexUpdates(updates: readonly KiboUpdate[]): (item: KiboItem) => string | undefined {
+  const lastSegment = (url: string) => pathOf(url).split('/').at(-1) ?? '';
+  const bySegment = new Map<string, KiboUpdate[]>();
+  for (const update of updates) {
+    for (const name of new Set([
+      `uri ${lastSegment(update.target)}`,
+      ...update.names.map((one) => `name ${one}`),
+    ])) {
+      const list = bySegment.get(name);
+      if (list === undefined) bySegment.set(name, [update]);
+      else list.push(update);
+    }
+  }
+  return (item) => {
+    const named = bySegment.get(`name ${item.itemKey ?? ''}`);
+    const key = named === undefined ? undefined : keyOfItem(item, named);
+    if (key !== undefined) return key;
+    return keyOfItem(item, item.uri ? (bySegment.get(`uri ${lastSegment(item.uri)}`) ?? []) : updates);
+  };
+}
+
+function readItem(item: KiboItem, index: number, warnings: JobWarning[]): ItemReading<KiboItem> {
+  const { processingStatus: word, status } = item;
+  const native = { status: word, raw: item };
+  const told = typeof status === 'number' ? { status } : {};
+  if (word === 'Completed') return { outcome: 'succeeded', ok: true, value: item, ...told, native };
+  if (word === 'Failed' || word === 'ValidationFailed') {
+    const [first] = item.errors ?? [];
+    const target = first?.field ? { target: first.field } : {};
+    const error = { code: first?.code || word, message: first?.message ?? '', ...target };
+    return { outcome: 'failed', ok: false, error, value: item, ...told, native };
+  }
+  // The page has one spelling, the schema the other.
+  if (word === 'Canceled' || word === 'Cancelled') return { ...CANCELLED, native };
+  if (word === 'Waiting' || word === 'Running') {
+    warnings.push({ code: 'unfinished-item', message: `the job is over, and its item is ${word}`, index });
+    return { ...PENDING, native };
+  }
+  const message = `Kibo's documents have no status ${JSON.stringify(word.slice(0, 40))}`;
+  return { ...unknownOutcome(new BatchError('correlation-failed', message)), native };
+}
+
+function untold(found: number): ItemReading<KiboItem> {
+  const message =
+    found === 0 ? 'Kibo told nothing of the update' : 'Kibo told of updates that can not be told apart';
+  return unknownOutcome(new BatchError('correlation-failed', message));
+}
