@@ -57,6 +57,7 @@ export {
 export type { KiboItem } from './jobs/kibo-items.ts';
 export type { KiboSubmit } from './jobs/kibo-submit.ts';
 export type { KiboResourceType, KiboSpelling } from './jobs/kibo-update.ts';
+export { type ODataAsyncOptions, type ODataSubmit, odataAsync } from './jobs/odata-async.ts';
 export { type QuartileOptions, type QuartileSubmit, quartile } from './jobs/quartile.ts';
 export type { QuartileResult } from './jobs/quartile-status.ts';
 export { callService, resumeJob, runJob } from './jobs/run-job.ts';

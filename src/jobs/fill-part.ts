@@ -257,7 +257,7 @@ class Filling<V> {
   }
 
   async cancelJob(): Promise<void> {
-    const call = this.#run.plan.cancel?.(this.#part);
+    const call = this.#run.plan.cancel?.(this.#part, undefined);
     if (call === undefined) return;
     try {
       await this.#ask(call);

@@ -16,6 +16,10 @@ export interface JobRun<V> {
   readonly concurrency: number;
   readonly resubmit: boolean;
   readonly isCancelled: boolean;
+  /** Whether the service has agreed to that. */
+  readonly isCancelAgreed: boolean;
+  /** Keeps what the calls of the part under way need to know. */
+  remember(memory: unknown): void;
   part(index: number): TicketPart;
   /** Changes the ticket and waits until it is kept. */
   change(index: number, changes: Partial<TicketPart>): Promise<void>;

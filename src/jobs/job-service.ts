@@ -46,6 +46,10 @@ export interface StatusReading<V> {
   /** What the next request and reading need to know; never in the ticket. */
   readonly memory?: unknown;
   readonly warnings?: readonly JobWarning[] | undefined;
+  /** How long the service asks to wait, where the header of the answer does not say. */
+  readonly retryAfter?: string | undefined;
+  /** For the ticket: where to ask for the rest. */
+  readonly nextId?: string | undefined;
 }
 
 /** What a service answered to a submission. */
@@ -108,7 +112,11 @@ export interface JobPlan<V> {
   readStatus(part: Part, memory: unknown, answer: JobAnswer, moment: Moment): StatusReading<V>;
   /** How often a status that is not found is asked for again before the job counts as expired. Default 0. */
   readonly notFoundRetries?: number | undefined;
-  cancel?(part: Part): JobCall<unknown>;
+  /** What to ask with, where the service does not know a part any more; undefined where nothing is left to ask. */
+  whenGone?(part: Part, memory: unknown): unknown;
+  cancel?(part: Part, memory: unknown): JobCall<unknown>;
+  /** Whether there is nothing to ask any more once the service has agreed to cancel. Default false. */
+  readonly endsWhenCancelled?: boolean | undefined;
 }
 
 /** A service that takes batches and answers them later. */

@@ -20,6 +20,7 @@ const TICKET = z.object({
       state: z.enum(['prepared', 'sending', 'submitted', 'started', 'finished']),
       key: z.optional(z.string()),
       id: z.optional(z.string()),
+      next: z.optional(z.string()),
       accepted: z.optional(count),
       sentAt: z.optional(z.number()),
     }),

@@ -127,6 +127,8 @@ export interface TicketPart {
   readonly key?: string | undefined;
   /** By what the service knows the job: a ticket, a batch id, a job's code, a monitor's URL. */
   readonly id?: string | undefined;
+  /** Where the service gives the rest, when it has told a part and does not know `id` any more. */
+  readonly next?: string | undefined;
   /** How many items from `from` on the service has taken, where it takes them one by one. */
   readonly accepted?: number | undefined;
   /** When it was first sent, in milliseconds since 1970. */

@@ -41,9 +41,11 @@ class Poll<V> {
       if (this.#last !== undefined) {
         this.#report();
         if (this.#last.next === 'finished') return await this.#finish();
+        await this.#keep(this.#last);
         await this.#wait(undefined);
       } else await this.#untilDue(plan.scheduledAt);
       for (;;) {
+        if (plan.endsWhenCancelled && this.#run.isCancelAgreed) return await this.#cancelled();
         const end = await this.#ask();
         if (end !== undefined) return end;
       }
@@ -95,14 +97,31 @@ class Poll<V> {
     this.#run.warn(this.#last.warnings);
     this.#report();
     if (this.#last.next === 'finished') return this.#finish();
+    await this.#keep(this.#last);
     if (this.#last.next === 'wait') await this.#wait(answer);
     return undefined;
+  }
+
+  async #keep({ memory, nextId }: StatusReading<V>): Promise<void> {
+    this.#run.remember(memory);
+    const isNew = nextId !== undefined && nextId !== this.#run.part(this.#index).next;
+    if (isNew) await this.#run.change(this.#index, { next: nextId });
+  }
+
+  /** What was not told by then never will be. */
+  async #cancelled(): Promise<PartEnd<V>> {
+    await this.#run.change(this.#index, { state: 'finished' });
+    const message = 'the job was cancelled, and the service does not say how far it was';
+    return this.#known('cancelled', unknownOutcome(new BatchError('job-cancelled', message)));
   }
 
   async #refused(answer: JobAnswer, isFinal: boolean): Promise<PartEnd<V> | undefined> {
     const cause = refusal(answer);
     this.#problem = cause;
     const isGone = answer.status === 404 || answer.status === 410;
+    if (isGone && this.#takeOther()) return undefined;
+    // Being cancelled is what it is gone for.
+    if (isGone && this.#run.isCancelled && this.#run.plan.endsWhenCancelled) return this.#cancelled();
     if (isGone && ++this.#notFound > (this.#run.plan.notFoundRetries ?? 0)) {
       const message = 'the service does not know the job any more';
       return this.#known('expired', unknownOutcome(new BatchError('job-expired', message, { cause })));
@@ -111,6 +130,14 @@ class Poll<V> {
     if (isFinal && !isGone) return this.#known('unknown', unknownOutcome(cause));
     await this.#wait(answer);
     return undefined;
+  }
+
+  /** Whether there is another place to ask. */
+  #takeOther(): boolean {
+    const memory = this.#run.plan.whenGone?.(this.#run.part(this.#index), this.#last?.memory);
+    if (memory === undefined) return false;
+    this.#last = { state: 'running', items: new Map(), next: 'wait', memory };
+    return true;
   }
 
   /** What the last answers told stays told. */
@@ -138,7 +165,8 @@ class Poll<V> {
 
   async #wait(answer: JobAnswer | undefined): Promise<void> {
     const { clock, random } = this.#run;
-    const asked = retryAfterMs(answer?.headers.get('Retry-After'), clock.now(), answer?.headers.get('Date'));
+    const value = answer?.headers.get('Retry-After') ?? this.#last?.retryAfter;
+    const asked = retryAfterMs(value, clock.now(), answer?.headers.get('Date'));
     await this.#run.pause(Math.max(asked ?? 0, backOffMs(++this.#waits, random, BACK_OFF)));
   }
 

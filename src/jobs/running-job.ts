@@ -49,6 +49,8 @@ export class RunningJob<I, V> implements Job<I, V> {
   #ticket: JobTicket;
   #state: JobState = 'preparing';
   #isCancelled = false;
+  #isCancelAgreed = false;
+  #memory: unknown;
   /** The part under way, and whether the service has it. */
   #current = 0;
   #submission: Promise<unknown> | undefined;
@@ -93,14 +95,14 @@ export class RunningJob<I, V> implements Job<I, V> {
   async cancel(): Promise<void> {
     if (this.#hasEnded) return;
     this.#isCancelled = true;
-    this.#sleepers.wake();
     await this.#prepared.promise;
+    // Whoever waits to send something need not wait for that; whoever waits for an answer will, until it is cancelled.
+    if (!this.#isWithService) this.#sleepers.wake();
     await this.#submission;
     const plan = this.#plan as JobPlan<V>;
     const part = this.#ticket.parts[this.#current];
-    const isRunning = part?.state === 'submitted' || part?.state === 'started';
-    if (this.#hasEnded || part === undefined || !isRunning) return;
-    const call = plan.cancel?.(part);
+    if (this.#hasEnded || part === undefined || !this.#isWithService) return;
+    const call = plan.cancel?.(part, this.#memory);
     if (call === undefined) {
       throw usageError(
         '',
@@ -114,6 +116,11 @@ export class RunningJob<I, V> implements Job<I, V> {
       () => this.#tools.clock.now(),
     );
     this.#sleepers.wake();
+  }
+
+  get #isWithService(): boolean {
+    const state = this.#ticket.parts[this.#current]?.state;
+    return state === 'submitted' || state === 'started';
   }
 
   async #run(prepare: () => Promise<PreparedJob<I, V>>): Promise<JobEnd<I, V>> {
@@ -253,6 +260,12 @@ export class RunningJob<I, V> implements Job<I, V> {
       },
       get isCancelled() {
         return job.#isCancelled;
+      },
+      get isCancelAgreed() {
+        return job.#isCancelAgreed;
+      },
+      remember: (memory) => {
+        this.#memory = memory;
       },
       part: (index) => this.#ticket.parts[index] as TicketPart,
       change: (index, changes) => this.#change(index, changes),
