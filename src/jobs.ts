@@ -42,6 +42,7 @@ export type {
   JobPlan,
   JobRequest,
   JobService,
+  JobStage,
   Moment,
   Part,
   StatusReading,

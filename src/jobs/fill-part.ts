@@ -3,7 +3,14 @@ import { backOffMs, DEFAULT_BACK_OFF } from '../transport/back-off.ts';
 import { type FailureKind, failureOfStatus } from '../transport/send-again.ts';
 import { refusal } from './exchange.ts';
 import { CANCELLED, type JobRun, notExecuted, type PartEnd, partEnd, unknownOutcome } from './job-run.ts';
-import type { ItemReading, ItemwiseSubmission, JobAnswer, JobCall, JobRequest } from './job-service.ts';
+import type {
+  ItemReading,
+  ItemwiseSubmission,
+  JobAnswer,
+  JobCall,
+  JobRequest,
+  StatusReading,
+} from './job-service.ts';
 import { parseJson } from './read-json.ts';
 import { readServiceError } from './read-service-error.ts';
 import { runCall } from './run-call.ts';
@@ -37,12 +44,11 @@ class NotStarted<V> {
 export async function fillPart<V>(
   run: JobRun<V>,
   index: number,
-  itemwise: ItemwiseSubmission,
+  itemwise: ItemwiseSubmission<V>,
 ): Promise<Submission<V>> {
   const filling = new Filling(run, index, itemwise);
   try {
-    await filling.run();
-    return { isTaken: true };
+    return { isTaken: true, reading: await filling.run() };
   } catch (error) {
     if (!(error instanceof NotStarted)) throw error;
     const end = error.end as PartEnd<V>;
@@ -55,11 +61,13 @@ export async function fillPart<V>(
 class Filling<V> {
   readonly #run: JobRun<V>;
   readonly #index: number;
-  readonly #itemwise: ItemwiseSubmission;
+  readonly #itemwise: ItemwiseSubmission<V>;
+  /** The last word on the job, where that was told already. */
+  #lastWord: StatusReading<V> | undefined;
   /** Whether something was sent that got no answer: then the items are counted before the start. */
   #isUncertain: boolean;
 
-  constructor(run: JobRun<V>, index: number, itemwise: ItemwiseSubmission) {
+  constructor(run: JobRun<V>, index: number, itemwise: ItemwiseSubmission<V>) {
     this.#run = run;
     this.#index = index;
     this.#itemwise = itemwise;
@@ -70,7 +78,13 @@ class Filling<V> {
     return this.#run.part(this.#index);
   }
 
-  async run(): Promise<void> {
+  /** Rejects with NotStarted; gives what is known of a job that is over. */
+  async run(): Promise<StatusReading<V> | undefined> {
+    await this.#fillAndStart();
+    return this.#lastWord;
+  }
+
+  async #fillAndStart(): Promise<void> {
     const isFilled = this.#part.state === 'submitted';
     const status = this.#isUncertain ? await this.#lookUp() : 'absent';
     if (isFilled) {
@@ -215,7 +229,9 @@ class Filling<V> {
 
   async #lookUp(): Promise<'ready' | 'started' | 'over' | 'absent'> {
     try {
-      return await this.#ask(this.#itemwise.lookUp(this.#part));
+      const { stage, reading } = await this.#ask(this.#itemwise.lookUp(this.#part));
+      if (stage === 'over') this.#lastWord = reading;
+      return stage;
     } catch (error) {
       if (error instanceof BatchResponseError && error.status === 404) return 'absent';
       throw error;

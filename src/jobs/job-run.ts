@@ -18,6 +18,8 @@ export interface JobRun<V> {
   readonly isCancelled: boolean;
   /** Whether the service has agreed to that. */
   readonly isCancelAgreed: boolean;
+  /** Waits for the answer to a request to cancel, where there is one: it may be the last word. */
+  untilCancelAnswered(): Promise<void>;
   /** Keeps what the calls of the part under way need to know. */
   remember(memory: unknown): void;
   part(index: number): TicketPart;

@@ -63,15 +63,22 @@ export interface SubmissionReading<V> {
 /** What the calls of one part are made of. */
 export type Part = TicketPart;
 
+/** How far a job is that takes its items one by one. */
+export interface JobStage<V> {
+  readonly stage: 'ready' | 'started' | 'over';
+  /** What the answer says; of a job that is over it is the last word. */
+  readonly reading: StatusReading<V>;
+}
+
 /** How a service takes the items of a part: one by one, into a job that is then started. */
-export interface ItemwiseSubmission {
+export interface ItemwiseSubmission<V> {
   /** By what the service knows the job. */
   readonly id: string;
   /** Items that may be sent at once have different keys: the order of others is kept. */
   keyOf(index: number): string;
   encodeItem(part: Part, index: number): JobRequest;
   /** Asks whether the job is there. */
-  lookUp(part: Part): JobCall<'ready' | 'started' | 'over'>;
+  lookUp(part: Part): JobCall<JobStage<V>>;
   /** Asks which items the job has, with how often each. */
   listItems(part: Part): JobCall<ReadonlyMap<string, number>>;
   encodeStart(part: Part): JobRequest;
@@ -103,7 +110,7 @@ export interface JobPlan<V> {
   readonly makeKey?: (() => string) | undefined;
   /** For how long a submission may be sent again under its key. Absent: never. */
   readonly keyLifeMs?: number | undefined;
-  readonly itemwise?: ItemwiseSubmission | undefined;
+  readonly itemwise?: ItemwiseSubmission<V> | undefined;
   encodeSubmission(part: Part): JobRequest;
   readSubmission(part: Part, answer: JobAnswer): SubmissionReading<V>;
   /** Why a service answers with a status, where its documents say so. */

@@ -5,7 +5,15 @@ import type { HeadersInput, Operation } from '../batch/operation.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { parseFetchable } from '../transport/origin.ts';
 import type { JobState, JobWarning } from './job.ts';
-import type { JobAnswer, JobCall, JobPlan, JobRequest, JobService, StatusReading } from './job-service.ts';
+import type {
+  JobAnswer,
+  JobCall,
+  JobPlan,
+  JobRequest,
+  JobService,
+  JobStage,
+  StatusReading,
+} from './job-service.ts';
 import { indexUpdates, type KiboItem, matchKiboItems, readKiboPage } from './kibo-items.ts';
 import { checkKiboSubmit, type KiboSubmit } from './kibo-submit.ts';
 import { type KiboResourceType, type KiboSpelling, type KiboUpdate, readKiboUpdate } from './kibo-update.ts';
@@ -175,7 +183,10 @@ export function kibo(options: KiboOptions): KiboService {
               json,
             );
           },
-          lookUp: () => ({ request: statusRequest(code), read: (answer) => ({ value: stageOf(answer) }) }),
+          lookUp: () => ({
+            request: statusRequest(code),
+            read: (answer) => ({ value: stageOf(readJob(answer, undefined, 0)) }),
+          }),
           listItems: () => countedItems(items(code), updates),
           encodeStart: () => actionRequest(code, 'start'),
           cancelOnFailure: onSubmitFailure === 'cancel',
@@ -232,10 +243,10 @@ function scheduleWarnings(state: JobState, scheduledAt: number | undefined, now:
   return [{ code: 'schedule-not-honoured', message: `the job has a date to wait for, and is ${state}` }];
 }
 
-function stageOf(answer: JobAnswer): 'ready' | 'started' | 'over' {
-  const state = STATES[readJson(answer, JOB).status];
-  if (state === 'done' || state === 'cancelled') return 'over';
-  return state === 'queued' ? 'ready' : 'started';
+function stageOf(reading: StatusReading<KiboItem>): JobStage<KiboItem> {
+  const { state } = reading;
+  if (state === 'done' || state === 'cancelled') return { stage: 'over', reading };
+  return { stage: state === 'queued' ? 'ready' : 'started', reading };
 }
 
 /** How often the job has an update of each key. Items of which the update is not known count as such. */

@@ -42,9 +42,10 @@ class Poll<V> {
         this.#report();
         if (this.#last.next === 'finished') return await this.#finish();
         await this.#keep(this.#last);
-        await this.#wait(undefined);
+        if (this.#last.next === 'wait') await this.#wait(undefined);
       } else await this.#untilDue(plan.scheduledAt);
       for (;;) {
+        await this.#run.untilCancelAnswered();
         if (plan.endsWhenCancelled && this.#run.isCancelAgreed) return await this.#cancelled();
         const end = await this.#ask();
         if (end !== undefined) return end;

@@ -50,6 +50,7 @@ export class RunningJob<I, V> implements Job<I, V> {
   #state: JobState = 'preparing';
   #isCancelled = false;
   #isCancelAgreed = false;
+  #cancelCall: Promise<unknown> | undefined;
   #memory: unknown;
   /** The part under way, and whether the service has it. */
   #current = 0;
@@ -110,11 +111,13 @@ export class RunningJob<I, V> implements Job<I, V> {
         'the service has no way to cancel a job; no more is sent to it',
       );
     }
-    await runCall(
+    this.#cancelCall = runCall(
       call,
       (request) => this.#send(request),
       () => this.#tools.clock.now(),
     );
+    await this.#cancelCall;
+    this.#isCancelAgreed = true;
     this.#sleepers.wake();
   }
 
@@ -263,6 +266,9 @@ export class RunningJob<I, V> implements Job<I, V> {
       },
       get isCancelAgreed() {
         return job.#isCancelAgreed;
+      },
+      untilCancelAnswered: async () => {
+        await this.#cancelCall?.catch(() => {});
       },
       remember: (memory) => {
         this.#memory = memory;
