@@ -13,6 +13,7 @@ import { decodeBatchResponse } from '../formats/decode-batch-response.ts';
 import { type EncodedBatchRequest, encodeBatchRequest } from '../formats/encode-batch-request.ts';
 import type { BatchMessage } from '../formats/open-message.ts';
 import { originOf } from '../transport/origin.ts';
+import { monitorToAsk, type ODataMemory, readAsyncResults } from './async-results.ts';
 import { notExecuted, unknownOutcome } from './job-run.ts';
 import type {
   JobAnswer,
@@ -23,7 +24,6 @@ import type {
   Part,
   StatusReading,
 } from './job-service.ts';
-import { monitorToAsk, type ODataMemory, readODataResults } from './odata-results.ts';
 import { sha256 } from './sha256.ts';
 
 /** A service that answers batches asynchronously, and how they are written. */
@@ -108,7 +108,7 @@ export function odataAsync(options: ODataAsyncOptions): JobService<Operation, un
           const message = messageOf(answer, url);
           const results = decodeBatchResponse(message, { request: context.request }) as OperationResult[];
           const memory: ODataMemory = { results, turn: 0 };
-          return { id: monitorToAsk(memory), reading: readODataResults(memory, origin, undefined) };
+          return { id: monitorToAsk(memory), reading: readAsyncResults(memory, origin, undefined) };
         },
         encodeStatus: (part, memory) => ask('GET', monitorToAsk(memoryOf(part, memory, context)) ?? url),
         readStatus: (part, memory, answer) =>
@@ -157,13 +157,13 @@ function readMonitor(
     const results = continueBatch([...before.results], message, { request, monitor }) as OperationResult[];
     const memory: ODataMemory = { results, turn: before.turn + 1 };
     const next = monitorToAsk(memory);
-    return readODataResults(memory, context.origin, next === part.id ? undefined : next);
+    return readAsyncResults(memory, context.origin, next === part.id ? undefined : next);
   } catch (error) {
     if (!isFinalRefusal(error, answer)) throw error;
     // 4xx refuses a batch as such; of any other nobody can tell how far it went.
     const { status = 500 } = error;
     const rest = status >= 400 && status < 500 ? notExecuted<unknown>(error) : unknownOutcome<unknown>(error);
-    const told = readODataResults(before, context.origin, undefined).items;
+    const told = readAsyncResults(before, context.origin, undefined).items;
     const items = new Map(
       [...told].map(([index, item]) => [index, item.outcome === 'pending' ? rest : item]),
     );

@@ -5,24 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answerProductRequest } from '../../examples/product-service.ts';
 import { ProductStore } from '../../examples/product-store.ts';
 import { createBatchHandler } from '../../src/server.ts';
+import { promisedLines } from './promised-lines.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const programs = readdirSync(`${ROOT}examples/readme`);
 const servicePrograms = readdirSync(`${ROOT}examples/services`);
 const serviceRoot = 'https://shop.example/odata/';
-
-/** What a program says that it prints: the comments behind its console.log calls, and those below one in a loop. */
-function promisedLines(program: string): string[] {
-  const lines = program.split('\n');
-  return lines.flatMap((line, index) => {
-    const [, behind] = /console\.log\(.*;\s*\/\/ (.*)$/.exec(line) ?? [];
-    if (behind !== undefined) return [behind];
-    if (!line.includes('console.log(')) return [];
-    const below = lines.slice(index + 1);
-    const end = below.findIndex((next) => !/^\s*\/\/ /.test(next));
-    return below.slice(0, end).map((next) => next.replace(/^\s*\/\/ /, ''));
-  });
-}
 
 describe('the programs of the README', () => {
   const printed: string[] = [];

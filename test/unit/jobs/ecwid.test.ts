@@ -89,6 +89,27 @@ describe('a documented batch', () => {
   });
 });
 
+describe('a store', () => {
+  it('is a number, and the token a text', () => {
+    const made = (storeId: number | string, token: string) => issuesOf(() => ecwid({ storeId, token }));
+    expect(made('1003/../1004', 'secret_token')).toEqual(['storeId: invalid-option']);
+    expect(made(1003, 'a\nb')).toEqual(['token: invalid-option']);
+  });
+
+  it('gives the ids that it is given, and numbers the others', () => {
+    const ids = (given: (string | undefined)[]) =>
+      store
+        .plan(
+          given.map((id) => ({ method: 'GET', url: '/profile', id })),
+          {},
+        )
+        .items.map(({ id }) => id);
+    expect(ids([undefined, '000002', undefined, 'x'])).toEqual(['000001', '000002', '000003', 'x']);
+    expect(ids(['000002', undefined])).toEqual(['000002', '000003']);
+    expect(issuesOf(() => ids(['a', 'a']))).toEqual(['inputs[1].id: duplicate-content-id']);
+  });
+});
+
 describe('what Ecwid does not take', () => {
   const plan = (operation: object, submit = {}) =>
     issuesOf(() => store.plan([operation as Operation], submit));
@@ -327,6 +348,21 @@ describe('a job of Ecwid', () => {
     expect(results).toMatchObject([{ value: { a: 1.5 } }, { ok: true, status: 201 }, { ok: true }]);
     expect(results[1]?.native.raw).toEqual(responses[1]);
     expect(warnings).toMatchObject([{ code: 'body-not-json', index: 1 }]);
+  });
+
+  it('waits for what Ecwid tries again, and is not over before', async () => {
+    const { clock, double, run } = setUp({
+      respond: (_operation, attempt) => ({ status: attempt === 5 ? 200 : 503, body: {} }),
+    });
+    const job = runJob(store, reads(1), { ...run, submit: { stopOnFirstFailure: false } });
+    const { results } = await clock.until(job.done);
+    expect(results[0]?.outcome).toBe('succeeded');
+    expect(double.log.executions).toHaveLength(5);
+    // Two hours for five hundred requests of fifteen seconds each, and the hour for everything else.
+    expect(store.plan(reads(500), { stopOnFirstFailure: false }).deadlineMs).toBe(3_600_000 + 7_500_000);
+    expect(store.plan(reads(500), { stopOnFirstFailure: false, allowParallelMode: true }).deadlineMs).toBe(
+      3_600_000 + 75_000,
+    );
   });
 
   it('sends nothing without inputs', async () => {

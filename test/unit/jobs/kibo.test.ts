@@ -395,6 +395,20 @@ describe('a submission to Kibo that fails midway', () => {
   });
 });
 
+describe('items that are not over', () => {
+  it('are pending where the job is over before them', async () => {
+    const { clock, run } = setUp({
+      shapes: { item: ({ index }) => ({ processingStatus: ['Waiting', 'Running', 'Paused'][index] }) },
+    });
+    const { results, warnings } = await clock.until(runJob(catalog, products(3), { ...run, submit }).done);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['pending', 'pending', 'unknown']);
+    expect(warnings.map(({ code, index }) => [code, index])).toEqual([
+      ['unfinished-item', 0],
+      ['unfinished-item', 1],
+    ]);
+  });
+});
+
 describe('several updates of the same thing', () => {
   const updates = [1, 2].map((price) => {
     return { method: 'PUT', url: '/commerce/catalog/admin/products/P1', body: { price } };

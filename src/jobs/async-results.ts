@@ -20,7 +20,7 @@ export function monitorToAsk({ results, turn }: ODataMemory): string | undefined
 }
 
 /** What the results of a batch say of the job. */
-export function readODataResults(
+export function readAsyncResults(
   memory: ODataMemory,
   origin: string,
   nextId: string | undefined,
