@@ -14,6 +14,7 @@ import { channelAdvisorBatch } from './channel-advisor-batch.ts';
 import { demonstrationBatch } from './demonstration-batch.ts';
 import { ProductStore } from './product-store.ts';
 import { requestsFile } from './requests-file.ts';
+import { JOB_SERVICES, runServiceJob } from './run-service-job.ts';
 import { serveProducts } from './serve-products.ts';
 import { serviceNamed } from './service-named.ts';
 import { showMessage } from './show-message.ts';
@@ -26,7 +27,9 @@ npm start -- --service channeladvisor
     The same with a double of ChannelAdvisor: aliases are sent as their real URIs, what can't be batched is refused.
 npm start -- --url URL --requests FILE [--service NAME] [--header "Name: value"]… [--odata-version 2.0|3.0|4.0|4.01] [--continue-on-error]
     Sends the requests of a JSON file, [{ "method", "url", "headers", "body" }, …], to another service;
-    a list in the list is a change set.`;
+    a list in the list is a change set.
+npm start -- --service ${JOB_SERVICES.join('|')}
+    Starts a double of that service on loopback, and runs a batch that it answers later.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -37,10 +40,12 @@ async function main(): Promise<void> {
       header: { type: 'string', multiple: true, default: [] },
       'odata-version': { type: 'string' },
       'continue-on-error': { type: 'boolean' },
+      service: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
   if (values.help) return console.log(USAGE);
+  if (values.service !== undefined && JOB_SERVICES.includes(values.service)) return runServiceJob(values.service);
   const service = values.service === undefined ? undefined : serviceNamed(values.service);
   if (values.url === undefined && values.requests === undefined) {
     if (service === undefined) return demonstrate();

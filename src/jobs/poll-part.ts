@@ -155,7 +155,7 @@ class Poll<V> {
 
   /** Nobody waits any longer. */
   #leave(): PartEnd<V> {
-    if (this.#last === undefined || this.#problem !== undefined || this.#last.state === 'unknown') {
+    if (this.#last === undefined || this.#problem !== undefined || !isStillAtWork(this.#last)) {
       const cause = this.#problem;
       const message = 'the service did not say in time what became of this item';
       const error = new BatchTransportError(message, { code: 'timed-out', ...(cause && { cause }) });
@@ -172,8 +172,16 @@ class Poll<V> {
   }
 
   #report(): void {
-    if (this.#last !== undefined) this.#run.report(this.#last.state, settledOf(this.#last).size);
+    if (this.#last === undefined) return;
+    // A job that is over is so for its caller when its items are read.
+    const state = this.#last.next === 'ask' ? 'running' : this.#last.state;
+    this.#run.report(state, settledOf(this.#last).size);
   }
+}
+
+/** Whether the service says that it has not finished. */
+function isStillAtWork({ state, next }: StatusReading<unknown>): boolean {
+  return state !== 'unknown' && next === 'wait';
 }
 
 /** Items of which the service has told how they ended. */
