@@ -16,8 +16,8 @@ const IMPORTS = [
   { names: ['*'], limit: 50.5 },
   { entry: 'services', names: ['channelAdvisor'], limit: 24.25 },
   { entry: 'services', names: ['*'], limit: 26.25 },
-  { entry: 'jobs', names: ['runJob', 'resumeJob', 'ecwid'], limit: 99 },
-  { entry: 'jobs', names: ['*'], limit: 99 },
+  { entry: 'jobs', names: ['runJob', 'resumeJob', 'ecwid'], limit: 28.7 },
+  { entry: 'jobs', names: ['*'], limit: 65 },
 ];
 
 let isOver = false;

@@ -82,7 +82,7 @@ export interface JobNotExecuted {
   readonly cause?: BatchError | undefined;
 }
 
-/** It was cancelled before it was begun. */
+/** It was cancelled before it was done; Kibo may have tried and failed before. */
 export interface JobCancelled {
   readonly outcome: 'cancelled';
   readonly ok: false;
