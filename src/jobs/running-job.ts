@@ -162,6 +162,8 @@ export class RunningJob<I, V> implements Job<I, V> {
       if (ending === undefined && this.#isCancelled) ending = { state: 'cancelled', rest: CANCELLED };
       if (ending !== undefined && isUnsent) {
         if (state === 'done') state = ending.state;
+        // Whoever finds the ticket does not send what was called off.
+        if (ending.state === 'cancelled') await run.change(index, { state: 'finished' });
         this.#settle(prepared, index, partEnd(ending.state, ending.rest));
         continue;
       }
@@ -198,7 +200,7 @@ export class RunningJob<I, V> implements Job<I, V> {
         this.#submission = sending.catch(() => {});
         submission = await sending;
       } else if (state === 'finished' && run.part(index).sentAt === undefined) {
-        return partEnd('cancelled', notExecuted());
+        return partEnd('cancelled', CANCELLED);
       }
       if (!submission.isTaken) return submission.end;
       this.#started.resolve(this.ticket);
@@ -305,7 +307,10 @@ export class RunningJob<I, V> implements Job<I, V> {
   async #change(index: number, changes: Partial<TicketPart>): Promise<void> {
     const parts = this.#ticket.parts.map((part, place) => (place === index ? { ...part, ...changes } : part));
     this.#ticket = { ...this.#ticket, parts };
-    await untilAborted(this.#keepTicket(), this.#signal);
+    const kept = this.#keepTicket();
+    // At the deadline nobody waits, for this neither.
+    if (this.#limit?.isOver) kept.catch(() => {});
+    else await untilAborted(kept, this.#signal);
   }
 
   async #keepTicket(): Promise<void> {

@@ -267,6 +267,11 @@ describe('a job of Quartile', () => {
       ...rows(150).map(() => 'cancelled'),
     ]);
     expect(double.log.ofKind('submit')).toHaveLength(1);
+    // Nor does whoever goes on from its ticket.
+    double.forgetClient();
+    const again = await clock.until(resumeJob(masterlist, job.ticket, rows(250), run).done);
+    expect(again.results.map(({ outcome }) => outcome)).toEqual(results.map(({ outcome }) => outcome));
+    expect(double.log.ofKind('submit')).toHaveLength(1);
   });
 
   it('keeps no credentials in its ticket, nor in errors', async () => {
