@@ -40,12 +40,11 @@ async function main(): Promise<void> {
       header: { type: 'string', multiple: true, default: [] },
       'odata-version': { type: 'string' },
       'continue-on-error': { type: 'boolean' },
-      service: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
   if (values.help) return console.log(USAGE);
-  if (values.service !== undefined && JOB_SERVICES.includes(values.service)) return runServiceJob(values.service);
+  if (JOB_SERVICES.includes(values.service ?? '')) return runServiceJob(values.service ?? '');
   const service = values.service === undefined ? undefined : serviceNamed(values.service);
   if (values.url === undefined && values.requests === undefined) {
     if (service === undefined) return demonstrate();

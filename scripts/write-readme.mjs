@@ -1,7 +1,13 @@
 // Writes programs that tests run into the documents that name them; with --check it only tells whether they stand there.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const DOCUMENTS = ['README.md', 'docs/guides/sending.md', 'docs/serving.md', 'docs/services/README.md', 'docs/jobs.md'];
+const DOCUMENTS = [
+  'README.md',
+  'docs/guides/sending.md',
+  'docs/jobs.md',
+  'docs/serving.md',
+  'docs/services/README.md',
+];
 const PROGRAM = /(<!-- ((?:examples|test)\/[\w/-]+\.ts) -->\n)(?:```ts\n.*?\n```\n)?/gs;
 
 const root = new URL('../', import.meta.url);

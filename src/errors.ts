@@ -199,7 +199,7 @@ export type UsageErrorCode =
   | 'invalid-alias-key'
   /** An alias below a reference: its real URI needs a key that nobody knows before the batch has run. */
   | 'alias-on-reference'
-  /** An endpoint that the service does not take inside a batch. */
+  /** An endpoint, or a method, that the service does not take inside a batch. */
   | 'not-batchable'
   /** An absolute URL of another service. */
   | 'foreign-url'
@@ -235,8 +235,6 @@ export type UsageErrorCode =
   | 'invalid-service'
   /** A batch that counts for more requests than the budget ever gives at once. */
   | 'budget-too-small'
-  /** A method or a URL that the service does not take in a batch. */
-  | 'not-batchable'
   /** The same item twice in a job of which all items have to be different. */
   | 'duplicate-item'
   /** Something that is no ticket of a job. */

@@ -61,7 +61,7 @@ function readResult(result: OperationResult, origin: string, warnings: JobWarnin
   if (result.outcome === 'pending') {
     if (parseFetchable(result.monitor)?.origin === origin) return PENDING;
     const message = `expected a monitor of ${origin}: what is meant for the service goes nowhere else`;
-    return unknownOutcome(usageError('monitor', 'foreign-origin', message));
+    return unknownOutcome(usageError('monitor', 'foreign-url', message));
   }
   // Change sets and schemas, which are not taken.
   return unknownOutcome(usageError('', 'not-expressible', `a job has no ${result.outcome} operations`));

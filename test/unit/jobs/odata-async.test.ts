@@ -131,7 +131,7 @@ describe('an asynchronous batch', () => {
     const { clock, double, run } = setUp({ monitorUrl: (path) => `https://evil.example${path}` });
     const end = await clock.until(runJob(service, creates(2), run).done);
     expect(end.results).toMatchObject([
-      { outcome: 'unknown', cause: { code: 'foreign-origin' } },
+      { outcome: 'unknown', cause: { code: 'foreign-url' } },
       { outcome: 'unknown' },
     ]);
     expect(double.log.requests).toHaveLength(1);
