@@ -30,6 +30,20 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** Files take real time: while one is under way, that of the program stands still. */
+const files = vi.hoisted(() => ({ underWay: 0 }));
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof import('node:fs/promises')>();
+  const counted = (work: (...args: never[]) => Promise<unknown>) => {
+    return (...args: never[]) => {
+      files.underWay++;
+      return work(...args).finally(() => files.underWay--);
+    };
+  };
+  const { readFile, writeFile, rm } = real;
+  return { ...real, readFile: counted(readFile), writeFile: counted(writeFile), rm: counted(rm) };
+});
+
 /** Runs a program to its end, in which hours take no time. */
 async function runProgram(file: string): Promise<void> {
   let isOver = false;
@@ -38,7 +52,8 @@ async function runProgram(file: string): Promise<void> {
   });
   run.catch(() => {});
   while (!isOver) {
-    await vi.advanceTimersByTimeAsync(500);
+    // Without timers it is still being loaded.
+    if (files.underWay === 0 && vi.getTimerCount() > 0) await vi.advanceTimersByTimeAsync(500);
     await new Promise((resolve) => setImmediate(resolve));
   }
   await run;
@@ -79,6 +94,8 @@ describe('the programs of docs/jobs.md', () => {
     const lost = import('../../examples/jobs/ecwid-resumed.ts?first' as string);
     lost.catch(() => {});
     while (asked === 0) await new Promise((resolve) => setImmediate(resolve));
+    // With its timers it is gone: no deadline wakes it.
+    vi.clearAllTimers();
     connect(double);
     await runProgram('ecwid-resumed.ts');
     expectPromised('ecwid-resumed.ts');
