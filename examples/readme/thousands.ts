@@ -2,8 +2,8 @@ import { sendBatch } from 'odata-batch-codec/client';
 
 const updates = Array.from({ length: 4_000 }, (_, index) => ({
   method: 'PATCH' as const,
-  url: `Products(${1 + (index % 2)})`,
-  body: { price: index },
+  url: `Products(${index + 1})`,
+  body: { price: 1 + (index % 9) },
 }));
 
 let settled = 0;

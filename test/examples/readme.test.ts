@@ -12,15 +12,20 @@ const programs = readdirSync(`${ROOT}examples/readme`);
 const servicePrograms = readdirSync(`${ROOT}examples/services`);
 const serviceRoot = 'https://shop.example/odata/';
 
+const TEAS = [
+  { name: 'Assam', price: 4.5 },
+  { name: 'Earl Grey', price: 5.25 },
+];
+/** What the shop sells, where a program needs more than two teas. */
+const STOCKS: Readonly<Record<string, readonly { name: string; price: number }[]>> = {
+  'thousands.ts': Array.from({ length: 4_000 }, (_, index) => ({ name: `Tea ${index}`, price: 1 })),
+};
+
 describe('the programs of the README', () => {
   const printed: string[] = [];
 
-  beforeEach(() => {
-    printed.length = 0;
-    const store = new ProductStore([
-      { name: 'Assam', price: 4.5 },
-      { name: 'Earl Grey', price: 5.25 },
-    ]);
+  function openShop(products: readonly { name: string; price: number }[]): void {
+    const store = new ProductStore(products);
     const answerBatch = createBatchHandler({
       serviceRoot,
       fetch: (request) => answerProductRequest(store, request, serviceRoot),
@@ -30,6 +35,10 @@ describe('the programs of the README', () => {
       expect(url).toBe(`${serviceRoot}$batch`);
       return answerBatch(new Request(url, init));
     });
+  }
+
+  beforeEach(() => {
+    printed.length = 0;
     vi.spyOn(console, 'log').mockImplementation((...values) => {
       printed.push(values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' '));
     });
@@ -44,6 +53,7 @@ describe('the programs of the README', () => {
     const program = readFileSync(`${ROOT}examples/readme/${file}`, 'utf8');
     expect(readFileSync(`${ROOT}README.md`, 'utf8')).toContain(`\`\`\`ts\n${program.trimEnd()}\n\`\`\`\n`);
 
+    openShop(STOCKS[file] ?? TEAS);
     await import(/* @vite-ignore */ `../../examples/readme/${file}`);
     const promised = promisedLines(program);
     expect(promised.length).toBeGreaterThan(0);
