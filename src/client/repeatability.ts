@@ -1,5 +1,6 @@
 import type { RandomSource } from '../batch/encode-options.ts';
 import type { GivenBatch, PreparedBatch, Service } from '../batch/service.ts';
+import { uuid } from '../transport/uuid.ts';
 
 /** Header fields by which a service knows a request again (OData Repeatable Requests 1.0, sections 3.1 and 3.2). */
 export type RepeatabilityFields = readonly (readonly [name: string, value: string])[];
@@ -10,15 +11,6 @@ export function repeatabilityFields(random: RandomSource, now: number): Repeatab
     ['Repeatability-Request-ID', uuid(random(new Uint8Array(16)))],
     ['Repeatability-First-Sent', new Date(now).toUTCString()],
   ];
-}
-
-/** A version 4 UUID of random octets (RFC 9562 section 5.4). */
-function uuid(octets: Uint8Array): string {
-  const hex = Array.from(octets, (octet, index) => {
-    const marked = index === 6 ? (octet & 0x0f) | 0x40 : index === 8 ? (octet & 0x3f) | 0x80 : octet;
-    return marked.toString(16).padStart(2, '0');
-  }).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 /**
