@@ -1,9 +1,11 @@
+import { denseEntityOf } from './entity.ts';
+import { SeededRandom } from './seeded-random.ts';
 import { BOUNDARY } from './shape.ts';
 
 const CHUNK = 64 * 1024;
 const HEAD = `--${BOUNDARY}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\nOData-Version: 4.0\r\n\r\n`;
 
-/** An answer of equal parts that comes in chunks of 64 KiB and is never there as a whole. */
+/** An answer of equal parts of JSON that comes in chunks of 64 KiB and is never there as a whole. */
 export interface StreamedAnswer {
   readonly contentType: string;
   readonly partCount: number;
@@ -20,9 +22,8 @@ export interface StreamedAnswer {
  * @param partBytes octets of each part with its frame, such that a small number of chunks holds whole parts
  */
 export function streamedAnswer(totalBytes: number, partBytes: number): StreamedAnswer {
-  const text = '{"Name":"Darjeeling","Price":6.75,"Note":"First flush, bright and light"},\r\n';
-  const body = Buffer.alloc(partBytes - HEAD.length - '\r\n'.length, text);
-  const part = Buffer.concat([Buffer.from(HEAD), body, Buffer.from('\r\n')]);
+  const entity = denseEntityOf(new SeededRandom(partBytes), partBytes - HEAD.length - '\r\n'.length);
+  const part = Buffer.from(`${HEAD}${JSON.stringify(entity)}\r\n`);
   const close = Buffer.from(`--${BOUNDARY}--\r\n`);
 
   let cycleBytes = CHUNK;
