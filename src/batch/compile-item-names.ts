@@ -10,7 +10,8 @@ import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts
 export type NamedBy = (part: ReceivedPart, place?: number, member?: number) => number | undefined;
 
 /**
- * The item that a part's id names; undefined where it names none, `'conflict'` where its ids name two.
+ * The item that a part's id names; undefined where it names none, `'conflict'` where it stands for several: its ids name two, or
+ * it is a nest of answers that the service nested in its own way, and not those of all.
  *
  * @param place the part's place in the answer
  */
@@ -39,8 +40,10 @@ export function compilePartNames({ items, service }: Plan): NamedBy {
 /** The same for parts that may be change sets. */
 export function compileItemNames(plan: Plan): NamedItem {
   const namedBy = compilePartNames(plan);
+  const hasNests = plan.service?.nestsLikeBatch !== false || plan.items.some(isChangeSet);
   return (part, place) => {
     if (!isNest(part)) return namedBy(part, place);
+    if (!hasNests) return 'conflict';
     let named: number | undefined;
     for (const [index, member] of part.entries()) {
       const item = namedBy(member, place, index);

@@ -28,7 +28,7 @@ export class PartMatcher {
   readonly #byId: Int32Array;
   #partCount = 0;
   #namedParts = 0;
-  /** Two parts have the ids of one item, or one part those of two. */
+  /** Two parts have the ids of one item, or one part stands for several. */
   #isAmbiguous = false;
   /** A part names another item than the one in its place. */
   #isOutOfPlace = false;
@@ -46,7 +46,7 @@ export class PartMatcher {
   /**
    * Tells the next part.
    *
-   * @param item the item that its id names; undefined where it names none, `'conflict'` where it names two
+   * @param item the item that its id names; undefined where it names none, `'conflict'` where it stands for several
    */
   add(item: number | undefined | 'conflict'): void {
     const part = this.#partCount++;
@@ -69,7 +69,7 @@ export class PartMatcher {
     const byPosition = (item: number) => (item < partCount ? item : undefined);
 
     if (this.#isAmbiguous) {
-      return failedMatch(nobody, 'two parts of the answer have the ids of one operation');
+      return failedMatch(nobody, 'some part of the answer does not stand for one operation alone');
     }
     const cause = () =>
       new BatchError('response-count-mismatch', `${partCount} answers to ${itemCount} requests`);

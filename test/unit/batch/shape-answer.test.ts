@@ -22,6 +22,9 @@ const LOOSE: Service = { ...OWN, atomicChangeSets: false };
 const AS_ONE: Service = { name: 'as one', answersBatchAsOne: true };
 const REFUSING: Service = { ...AS_ONE, atomicChangeSets: false };
 
+/** Whose answers those in a nest are nobody can tell, so that nothing is said to be not executed either. */
+const UNKNOWN = Array.from({ length: 3 }, () => 'unknown: correlation-failed');
+
 const tell = (result: OperationResult) =>
   result.outcome === 'unknown' ? `unknown: ${result.cause.code}` : result.outcome;
 
@@ -72,19 +75,20 @@ describe('answers that are nested in their own way', () => {
       [['succeeded', 'succeeded'], 'failed', ['succeeded']],
     ],
     ['flat answers to an atomic set', OWN, '2', [ok, error], [['rolled-back', 'failed']]],
-    ['an empty nest beside an answer', OWN, '0', [ok, []], ['unknown: response-count-mismatch']],
+    ['an empty nest beside an answer', OWN, '0', [ok, []], ['unknown: correlation-failed']],
     ['fewer than sent', OWN, '000', [ok, error], ['succeeded', 'failed', 'not-executed']],
     [
       'fewer in one nest',
       OWN,
       '000',
       [[ok, ok]],
-      [
-        'unknown: response-count-mismatch',
-        'unknown: response-count-mismatch',
-        'unknown: response-count-mismatch',
-      ],
+      UNKNOWN,
     ],
+    ['fewer in one nest, the last a failure', OWN, '000', [[ok, error]], UNKNOWN],
+    ['more in one nest', OWN, '000', [[ok, error, ok, ok]], UNKNOWN],
+    ['a nest of some, and a failure behind it', OWN, '000', [[ok, ok], error], UNKNOWN],
+    ['a nest behind an answer', OWN, '000', [ok, [ok, error]], UNKNOWN],
+    ['an empty nest', OWN, '000', [[]], UNKNOWN],
     [
       'more than sent',
       OWN,
