@@ -1,5 +1,6 @@
 import { placeholdersOf } from './body-rule.ts';
 import { haveCommonLiterals, keyTypeOf } from './key-type.ts';
+import { isLikeName } from './match-template.ts';
 import {
   type CompiledEndpoint,
   type CompiledRule,
@@ -123,13 +124,24 @@ function checkResults(
     }
     for (const { methods: refused, path, template } of deny) {
       if (!(refused === undefined || haveCommonMethod(methods, refused))) continue;
-      if (overlap(rule.realTemplate, template)) problem(`rules[${index}].real`, `${path} is denied`);
+      if (covers(template, rule.realTemplate)) problem(`rules[${index}].real`, `${path} is denied`);
     }
   }
 }
 
 function haveCommonMethod(a: readonly string[], b: readonly string[]): boolean {
   return a.some((method) => b.includes(method));
+}
+
+/** Whether paths of a template are denied by another one, which is matched loosely. */
+function covers(denied: UrlTemplate, { segments }: UrlTemplate): boolean {
+  if (segments.length !== denied.segments.length) return false;
+  return denied.segments.every(({ name, keys }, index) => {
+    const segment = segments[index];
+    return (
+      segment !== undefined && (segment.keys === null) === (keys === null) && isLikeName(segment.name, name)
+    );
+  });
 }
 
 /** Whether some path is that of both templates; letter case, which servers take more lightly than rules do, does not count. */

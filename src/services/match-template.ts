@@ -51,9 +51,14 @@ function beginsLoosely({ segments: wanted }: UrlTemplate, path: readonly UrlSegm
     const { name: given, predicate } = path[index] as UrlSegment;
     // Without keys of its own a segment may be a function, which services take with and without parentheses.
     if (keys === null ? typeof predicate === 'string' && predicate !== '' : predicate === null) return false;
-    const [wantedName, givenName] = [name.toLowerCase(), given.toLowerCase()];
-    return givenName === wantedName || givenName.endsWith(`.${wantedName}`);
+    return isLikeName(given, name);
   });
+}
+
+/** Whether a reader who takes no notice of letter case and namespaces would take a name for the one that is wanted. */
+export function isLikeName(given: string, wanted: string): boolean {
+  const [givenName, wantedName] = [given.toLowerCase(), wanted.toLowerCase()];
+  return givenName === wantedName || givenName.endsWith(`.${wantedName}`);
 }
 
 function notMatching(

@@ -4,6 +4,7 @@ import type { KeyValue } from './key-type.ts';
 import { matchLoosely, matchTemplate } from './match-template.ts';
 import { type ParsedUrl, parseUrl, type ServiceRoot } from './parsed-url.ts';
 import { type CompiledEndpoint, type CompiledRule, type CompiledRules, REAL_URI } from './rewrite-rule.ts';
+import { parseSegments } from './url-segment.ts';
 import { writeTemplate } from './url-template.ts';
 import {
   type JudgedOperation,
@@ -179,9 +180,21 @@ function onReference(rules: CompiledRules, method: string, { path }: ParsedUrl):
 
 function isDenied({ methods, template }: CompiledEndpoint, method: string, url: ParsedUrl): boolean {
   if (methods?.includes(method) === false) return false;
+  const path = splitAtEncodedSlashes(url.path);
   // Where the service root is not known, the end of the path has to do.
-  if (url.place !== 'reference') return matchLoosely(template, url.path, url.place === 'unknown');
-  return tailsOf(template).some((tail) => matchLoosely(tail, url.path));
+  if (url.place !== 'reference') return matchLoosely(template, path, url.place === 'unknown');
+  return tailsOf(template).some((tail) => matchLoosely(tail, path));
+}
+
+/** A literal in quotes, whose slashes are its own, or an encoded slash. */
+const QUOTED_OR_SLASH = /(?:'|%27)(?:[^'%]|%(?!27))*(?:'|%27)|%2f/gi;
+
+/** Routers that decode a path before they split it, such as ASP.NET's, take `Orders(9)%2FExport` for two segments. */
+function splitAtEncodedSlashes(path: ParsedUrl['path']): ParsedUrl['path'] {
+  if (!path.some(({ raw }) => /%2f/i.test(raw))) return path;
+  return path.flatMap(({ raw }) =>
+    parseSegments(raw.replace(QUOTED_OR_SLASH, (found) => (/^%2f$/i.test(found) ? '/' : found))),
+  );
 }
 
 /** What a template's segments may be behind a reference, which stands for the first of them. */

@@ -19,13 +19,18 @@ export interface ServiceDefinition
 
 const text = (pattern: RegExp, expected: string) => z.string().check(z.regex(pattern, expected));
 const nonEmpty = z.string().check(z.minLength(1));
-const methods = z.array(text(/^[A-Z]+$/, 'expected a method in upper case')).check(z.minLength(1));
+const method = text(/^[A-Z]+$/, 'expected a method in upper case');
+const methods = z.array(method).check(z.minLength(1));
 const lowerCase = text(/^[^A-Z]+$/, 'expected lower case');
 const count = z.int().check(z.positive());
 const flag = z.optional(z.boolean());
 
-/** An absolute URL, with http: or https:. */
-export const serviceRoot: z.ZodMiniType<string | undefined> = z.optional(z.url({ protocol: /^https?$/ }));
+/** An absolute URL, with http: or https:; a query would be lost in the URLs below it. */
+export const serviceRoot: z.ZodMiniType<string | undefined> = z.optional(
+  z
+    .url({ protocol: /^https?$/ })
+    .check(z.regex(/^[^?#]*$/, 'expected neither query nor fragment, which belong to the URL of the batch')),
+);
 
 const integerKey = z.strictObject({ type: z.enum(['int32', 'int64']), minimum: z.int() });
 const key = z.union([z.enum(['string', 'int32', 'int64', 'guid']), integerKey]);
@@ -36,7 +41,7 @@ const rewriteRule = z.strictObject({
   alias: z.string(),
   real: z.string(),
   keys: z.record(z.string(), key),
-  method: z.optional(z.string()),
+  method: z.optional(method),
   body: z.optional(
     z.strictObject({
       from: z.record(z.string(), z.enum(['string', 'number', 'boolean'])),

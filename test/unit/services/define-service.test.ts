@@ -73,11 +73,17 @@ describe('defineService', () => {
     [{ name: 'x', rule: [] }, /^definition: .*rule/],
     [{ name: 'x', serviceRoot: '/v1/' }, /^definition\.serviceRoot: /],
     [{ name: 'x', serviceRoot: 'ftp://shop.example/' }, /^definition\.serviceRoot: /],
+    [{ name: 'x', serviceRoot: 'https://shop.example/v1/?client=100' }, /^definition\.serviceRoot: .*query/],
+    [{ name: 'x', serviceRoot: 'https://shop.example/v1/#a' }, /^definition\.serviceRoot: .*fragment/],
     [{ name: 'x', keySeparator: ';' }, /^definition\.keySeparator: /],
     [{ name: 'x', forbiddenQuery: ['Access_Token'] }, /^definition\.forbiddenQuery\[0\]: /],
     [
       { name: 'x', rules: [{ ...LABELS, methods: ['patch'] }] },
       /^definition\.rules\[0\]\.methods\[0\]: .*upper case/,
+    ],
+    [
+      { name: 'x', rules: [{ ...LABELS, method: 'GET / HTTP/1.1\r\nX-A: b' }] },
+      /^definition\.rules\[0\]\.method: .*upper case/,
     ],
     [{ name: 'x', rules: [{ ...LABELS, methods: [] }] }, /^definition\.rules\[0\]\.methods: /],
     [
@@ -176,6 +182,16 @@ describe('defineService', () => {
     const deny = [{ path: 'productlabels(ProductID={a},Name={b})' }];
     expect(problemsOf({ name: 'shop', rules: [LABELS], deny })).toEqual([
       'definition.rules[0].real: productlabels(ProductID={a},Name={b}) is denied',
+    ]);
+  });
+
+  it.each([
+    ['ProductLabels(ProductID={ID},Name={Name})', 'ProductLabels({any})'],
+    ['Shop.ProductLabels(ProductID={ID},Name={Name})', 'ProductLabels({any})'],
+    ['Products({ID})/Shop.SetLabel(Name={Name})', 'products({ID})/SetLabel({Name})'],
+  ])('refuses a rule whose result %s is denied as %s', (real, path) => {
+    expect(problemsOf({ name: 'shop', rules: [{ ...LABELS, real }], deny: [{ path }] })).toEqual([
+      `definition.rules[0].real: ${path} is denied`,
     ]);
   });
 });
