@@ -1,3 +1,4 @@
+import { hasContent } from '../batch/body.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { KeyValue } from './key-type.ts';
 
@@ -6,7 +7,10 @@ export type MemberType = 'string' | 'number' | 'boolean';
 
 /** How a rule makes one body of another. */
 export interface BodyRule {
-  /** The members that the body must have, all of them and no other. */
+  /**
+   * The members that the body must have, all of them and no other; where there are none, there need not be a body. A number has
+   * to be finite, an integer no larger than what JSON numbers hold exactly.
+   */
   readonly from: Readonly<Record<string, MemberType>>;
   /** The new body: JSON, in which a text `{name}` stands for a member of the old body or a key of the URL. */
   readonly to: unknown;
@@ -30,16 +34,22 @@ export function convertBody(
   body: unknown,
   keys: ReadonlyMap<string, KeyValue>,
 ): { readonly body: unknown } | undefined {
-  const given = jsonObjectOf(body);
+  const wanted = Object.entries(rule.from);
+  const given = hasContent(body) || wanted.length > 0 ? jsonObjectOf(body) : {};
   if (given === undefined) return undefined;
   const members = new Map(Object.entries(given));
-  const wanted = Object.entries(rule.from);
   if (members.size !== wanted.length) return undefined;
-  if (!wanted.every(([name, type]) => typeof members.get(name) === type)) return undefined;
+  if (!wanted.every(([name, type]) => isOfType(members.get(name), type))) return undefined;
 
   const values = new Map<string, unknown>(members);
   for (const [name, { value }] of keys) values.set(name, value);
   return { body: fill(rule.to, values) };
+}
+
+/** What was text and became another number on the way would be sent as that number. */
+function isOfType(value: unknown, type: MemberType): boolean {
+  if (typeof value !== 'number' || type !== 'number') return typeof value === type;
+  return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
 }
 
 /** The members of a body that is a JSON object, whichever way it is given. */

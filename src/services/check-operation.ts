@@ -8,9 +8,18 @@ import { parseMediaType } from '../mime/media-type.ts';
 import { parseUrlReference } from '../odata/content-id.ts';
 import type { BatchPolicy } from './batch-policy.ts';
 
-/** Why an operation can't stand in a batch for this service, rules for its URL apart. */
-export function checkOperation(policy: BatchPolicy, operation: GivenOperation): PreparationIssue[] {
-  const { method, path, body } = operation;
+/**
+ * Why an operation can't stand in a batch for this service, rules for its URL apart.
+ *
+ * @param sent what rules make of it, which is what the service sees
+ */
+export function checkOperation(
+  policy: BatchPolicy,
+  operation: GivenOperation,
+  sent: Pick<GivenOperation, 'method' | 'body'> = operation,
+): PreparationIssue[] {
+  const { path } = operation;
+  const { method, body } = sent;
   const issues: PreparationIssue[] = [];
   const refuse = (property: string | undefined, code: UsageErrorCode, message: string) => {
     issues.push({ index: operation.index, property, code, message });
@@ -43,7 +52,7 @@ export function checkOperation(policy: BatchPolicy, operation: GivenOperation): 
   if (policy.bodyless?.includes(method) && hasContent(body)) {
     refuse('body', 'body-not-allowed', `${method} has no body inside a batch of this service`);
   }
-  const wrongType = policy.mediaTypes && mediaTypeProblem(policy.mediaTypes, operation);
+  const wrongType = policy.mediaTypes && mediaTypeProblem(policy.mediaTypes, operation, body);
   if (wrongType !== undefined) refuse('headers.Content-Type', 'media-type-not-allowed', wrongType);
   return issues;
 }
@@ -53,12 +62,20 @@ function referencesOf(operation: GivenOperation): string[] {
   const conditions = headerFields(operation)
     .filter(([name, value]) => /^if-(?:none-)?match$/i.test(name) && value.startsWith('$'))
     .map(([name]) => `headers.${name}`);
-  return [...(parseUrlReference(operation.url) === undefined ? [] : ['url']), ...conditions];
+  return [...(isOnReference(operation) ? ['url'] : []), ...conditions];
 }
 
-function mediaTypeProblem(taken: readonly string[], operation: GivenOperation): string | undefined {
+/** Whether the URL of an operation begins with a reference. */
+export function isOnReference({ url }: Pick<GivenOperation, 'url'>): boolean {
+  return parseUrlReference(url) !== undefined;
+}
+
+function mediaTypeProblem(
+  taken: readonly string[],
+  operation: GivenOperation,
+  body: unknown,
+): string | undefined {
   const given = fieldOf(headerFields(operation), 'content-type');
-  const { body } = operation;
   if (!hasContent(body)) {
     return given === undefined ? undefined : 'a Content-Type stands only where there is a body';
   }

@@ -1,8 +1,10 @@
 import { headerPairs } from '../batch/header-pairs.ts';
 import { Issues } from '../batch/issues.ts';
 import type { Operation } from '../batch/operation.ts';
+import type { PreparationIssue } from '../batch/service.ts';
 import type { UsageErrorCode } from '../errors.ts';
 import { isReference } from '../odata/reference.ts';
+import { checkOperation } from './check-operation.ts';
 import { type DefinedService, rulesOf } from './define-service.ts';
 import { matchTemplate } from './match-template.ts';
 import { parseServiceRoot, parseUrl, type ServiceRoot } from './parsed-url.ts';
@@ -29,8 +31,8 @@ export interface RewriteExplanation {
 }
 
 /**
- * Tells which of a service's rules takes an operation and why, or what came closest. It looks at the operation alone: limits
- * and what else concerns a whole batch are for `encodeBatchRequest`.
+ * Tells which of a service's rules takes an operation and why, or what came closest, or why the service does not take it at
+ * all. It looks at the operation alone: limits and what else concerns a whole batch are for `encodeBatchRequest`.
  *
  * @example
  * explainRewrite(channelAdvisor(), { method: 'PATCH', url: "/v1/Products(1)/labels('x')" }).closest;
@@ -46,7 +48,12 @@ export function explainRewrite(
   const root = given === undefined ? undefined : parseServiceRoot(given, service.urlForm);
   const judged = judgedOperation(operation);
   const verdict = rewriteOperation(rules, judged, root);
+  const refusal = verdict.outcome === 'rejected' ? undefined : refusalOf(service, operation, judged, verdict);
   const common = { method: judged.method, from: judged.url, to: judged.url, warnings: [] };
+  if (refusal !== undefined) {
+    const rule = verdict.outcome === 'rewritten' ? { rule: verdict.rule } : {};
+    return { ...common, ...rule, outcome: 'rejected', code: refusal.code, reason: refusal.message };
+  }
   switch (verdict.outcome) {
     case 'rewritten': {
       const { outcome, rule, method, url, warnings } = verdict;
@@ -63,6 +70,19 @@ export function explainRewrite(
       return { ...common, outcome, warnings, reason, ...(closest !== undefined && { closest }) };
     }
   }
+}
+
+/** Why the service takes no such operation, whatever its rules make of its URL. */
+function refusalOf(
+  { definition }: DefinedService,
+  { headers }: Pick<Operation, 'headers'>,
+  judged: JudgedOperation,
+  verdict: Exclude<Verdict, { outcome: 'rejected' }>,
+): PreparationIssue | undefined {
+  const { method, url, body } = judged;
+  const lone = { index: 0, path: [0], id: '1', isDependent: false, isTarget: false } as const;
+  const sent = verdict.outcome === 'rewritten' ? verdict : judged;
+  return checkOperation(definition, { ...lone, method, url, headers, body }, sent)[0];
 }
 
 function judgedOperation({

@@ -8,7 +8,7 @@ import type {
 } from '../batch/service.ts';
 import type { BatchPolicy } from './batch-policy.ts';
 import { checkBatch, doubtBatch } from './check-batch.ts';
-import { checkOperation, headerFields } from './check-operation.ts';
+import { checkOperation, headerFields, isOnReference } from './check-operation.ts';
 import { parseServiceRoot, type ServiceRoot } from './parsed-url.ts';
 import { rewriteOperation } from './rewrite.ts';
 import type { CompiledRules } from './rewrite-rule.ts';
@@ -47,35 +47,43 @@ export function prepareBatch(preparation: Preparation, batch: GivenBatch): Prepa
   const warnings: PreparationWarning[] = doubtBatch(policy, operations);
   const prepared: PreparedOperation[] = [];
   for (const operation of operations) {
-    const refused = checkOperation(policy, operation);
-    issues.push(...refused);
-    // A reference that can't be written needs no rule to refuse it again.
-    const isUnusable = refused.some(({ property }) => property === 'url');
-    if (isUnusable || elsewhere.has(operation.index)) continue;
     const group = groupFrom.get(operation.index);
-    const outcome =
-      group === undefined ? prepareOperation(preparation, operation, root) : fromGroup(policy, group);
+    const isInGroup = group !== undefined || elsewhere.has(operation.index);
+    const outcome = isInGroup
+      ? fromGroup(policy, operation, group)
+      : prepareOperation(preparation, operation, root);
     issues.push(...outcome.issues);
     warnings.push(...outcome.warnings);
     prepared.push(...outcome.operations);
   }
-  const sent = operations.filter(({ index }) => !elsewhere.has(index));
+  const sentFor = new Map(prepared.map((sent) => [sent.members[0], sent]));
+  const sent = operations
+    .filter(({ index }) => !elsewhere.has(index))
+    .map((operation) => {
+      const { method, url, body } = sentFor.get(operation.index) ?? operation;
+      return { ...operation, method, url, body };
+    });
   issues.push(...checkBatch(policy, sent, root));
   return { operations: prepared, issues, warnings };
 }
 
-/** What the rules make of one operation. */
+/** What the policy and the rules make of one operation. */
 function prepareOperation(
-  { definition, rules }: Preparation,
+  { definition: policy, rules }: Preparation,
   operation: GivenOperation,
   root: ServiceRoot | undefined,
 ): PreparedBatch {
   const { index, method, url, body } = operation;
+  // A reference that can't be written needs no rule to refuse it again.
+  if (policy.references === false && isOnReference(operation)) {
+    return { operations: [], issues: checkOperation(policy, operation), warnings: [] };
+  }
   const headerNames = headerFields(operation).map(([name]) => name.toLowerCase());
   const verdict = rewriteOperation(rules, { method, url, body, headerNames }, root);
   if (verdict.outcome === 'rejected') {
     const { property, code, message } = verdict;
-    return { operations: [], issues: [{ index, property, code, message }], warnings: [] };
+    const issues = [...checkOperation(policy, operation), { index, property, code, message }];
+    return { operations: [], issues, warnings: [] };
   }
   const sent = verdict.outcome === 'rewritten' ? verdict : { method, url, body, rule: undefined };
   const prepared = {
@@ -83,15 +91,21 @@ function prepareOperation(
     method: sent.method,
     url: sent.url,
     body: sent.body,
-    headers: missingHeaders(definition, headerNames),
+    headers: missingHeaders(policy, headerNames),
     rule: sent.rule,
   } as const;
   const warnings = verdict.warnings.map(({ code, message }) => ({ index, property: 'url', code, message }));
-  return { operations: [prepared], issues: [], warnings };
+  return { operations: [prepared], issues: checkOperation(policy, operation, sent), warnings };
 }
 
-function fromGroup(policy: BatchPolicy, group: CoalescedOperations): PreparedBatch {
-  return { operations: [{ ...group, headers: missingHeaders(policy, []) }], issues: [], warnings: [] };
+/** @param group what goes in the place of the operation; undefined where that is another's */
+function fromGroup(
+  policy: BatchPolicy,
+  operation: GivenOperation,
+  group: CoalescedOperations | undefined,
+): PreparedBatch {
+  const operations = group === undefined ? [] : [{ ...group, headers: missingHeaders(policy, []) }];
+  return { operations, issues: checkOperation(policy, operation), warnings: [] };
 }
 
 /** The policy's header fields that an operation does not have. */

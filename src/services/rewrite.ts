@@ -133,12 +133,8 @@ function apply(
   const converted = bodyRule === undefined ? operation : convertBody(bodyRule, operation.body, keys);
   if (converted === undefined) {
     const members = Object.entries(bodyRule?.from ?? {}).map(([member, type]) => `"${member}": ${type}`);
-    return rejected(
-      'body-not-convertible',
-      'body',
-      `expected { ${members.join(', ')} } and nothing else`,
-      name,
-    );
+    const wanted = members.length === 0 ? 'no body' : `{ ${members.join(', ')} } and nothing else`;
+    return rejected('body-not-convertible', 'body', `expected ${wanted}`, name);
   }
   const to = url.lead + writeTemplate(realTemplate, keys, separator);
   return { outcome: 'rewritten', rule: name, method, url: to, body: converted.body, warnings: [] };

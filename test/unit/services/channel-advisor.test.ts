@@ -39,6 +39,9 @@ function example(printed: string): string {
   return EXAMPLES.reduce((text, [word, value]) => text.replaceAll(word, value), printed);
 }
 
+/** A body where the page has one. */
+const bodyFor = (method: string) => (method === 'DELETE' ? {} : { body: { Value: 'v' } });
+
 /** The option that chooses among the real URIs of a row. */
 function optionsFor(real: string): ChannelAdvisorOptions {
   if (real === '/v1/AttributeValues') return { attributes: 'post' };
@@ -61,7 +64,7 @@ describe("the endpoint table of ChannelAdvisor's page", () => {
   });
 
   it.each(cells)('%s %s becomes %s %s (%j)', (method, alias, sent, real, options) => {
-    const operation = { method, url: alias, body: { Value: 'v' } };
+    const operation = { method, url: alias, ...bodyFor(method) };
     expect(explainRewrite(channelAdvisor(options), operation)).toMatchObject({
       outcome: 'rewritten',
       method: sent,
@@ -71,7 +74,7 @@ describe("the endpoint table of ChannelAdvisor's page", () => {
   });
 
   it.each(cells)('%s %s: what it becomes (%s %s) is left alone', (_method, _alias, sent, real, options) => {
-    const operation = { method: sent, url: real, body: { Value: 'v' } };
+    const operation = { method: sent, url: real, ...bodyFor(sent) };
     expect(explainRewrite(channelAdvisor(options), operation)).toMatchObject({
       outcome: 'unchanged',
       warnings: [],

@@ -86,8 +86,26 @@ describe('explainRewrite', () => {
     });
   });
 
+  it.each<[string, Parameters<typeof explainRewrite>[1], string, string | undefined]>([
+    ['a method', { method: 'MERGE', url: "Products(1)/Labels('x')" }, 'method-not-allowed', undefined],
+    ['a body', { method: 'DELETE', url: "Products(1)/Labels('x')", body: {} }, 'body-not-allowed', 'labels'],
+    [
+      'a header',
+      { method: 'PUT', url: "Products(1)/Labels('x')", headers: { Authorization: 'secret' } },
+      'forbidden-header',
+      'labels',
+    ],
+    ['a media type', { method: 'POST', url: 'Products', body: 'text' }, 'media-type-not-allowed', undefined],
+    ['a reference', { method: 'GET', url: '$1/x' }, 'reference-not-expressible', undefined],
+  ])('tells that the service does not take %s', (_, operation, code, rule) => {
+    const explained = explainRewrite(service, operation);
+    expect(explained).toMatchObject({ outcome: 'rejected', code, to: explained.from });
+    expect(explained.rule).toBe(rule);
+    expect(explained.reason).not.toContain('secret');
+  });
+
   it.each(['Orders(5)', '$metadata', '$1/x', '?x'])('tells nothing where nothing is close: %s', (url) => {
-    const explained = explainRewrite(service, { method: 'GET', url });
+    const explained = explainRewrite(channelAdvisor({ layout: 'odata' }), { method: 'GET', url });
     expect(explained).toMatchObject({
       outcome: 'unchanged',
       reason: 'no rule takes it, and nothing forbids it',

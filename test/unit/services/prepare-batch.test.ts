@@ -62,6 +62,37 @@ describe('encoding with a service', () => {
     }
   });
 
+  it('holds what is sent against what the service takes, not what was given', () => {
+    const rule = {
+      name: 'r',
+      methods: ['PUT'],
+      alias: 'A({k})',
+      real: 'B({k})',
+      keys: { k: 'string' },
+    } as const;
+    const issues = (definition: Partial<ServiceDefinition>, method: string, body?: unknown) => {
+      const service = defineService({ name: 's', rules: [{ ...rule, method }], ...definition });
+      return issuesOf(() => encode([{ method: 'PUT', url: "A('x')", body }], { service }));
+    };
+    expect(issues({ methods: ['PUT'] }, 'POST')).toEqual(['batch[0].method: method-not-allowed']);
+    expect(issues({ bodyless: ['DELETE'] }, 'DELETE', {})).toEqual(['batch[0].body: body-not-allowed']);
+    const service = defineService({
+      name: 's',
+      methods: ['POST'],
+      sameMethod: true,
+      rules: [{ ...rule, method: 'POST' }],
+    });
+    expect(
+      planned(
+        [
+          { method: 'PUT', url: "A('x')" },
+          { method: 'POST', url: 'C' },
+        ],
+        { service },
+      ),
+    ).toHaveLength(2);
+  });
+
   it('goes by the service root that the caller gives', () => {
     const url = "http://127.0.0.1:8080/api/Products(1)/Labels('x')";
     const serviceRoot = 'http://127.0.0.1:8080/api/';

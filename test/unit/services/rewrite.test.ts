@@ -411,6 +411,46 @@ describe('bodies that rules change', () => {
   });
 });
 
+describe('bodies of other services', () => {
+  const rule = { methods: ['PUT'], alias: 'A({k})', method: 'POST', keys: { k: 'string' } } as const;
+  const compiled = rulesOf(
+    defineService({
+      name: 'shop',
+      rules: [
+        { ...rule, name: 'n', real: 'N', body: { from: { n: 'number' }, to: { k: '{k}', n: '{n}' } } },
+        { ...rule, name: 'none', alias: 'B({k})', real: 'M', body: { from: {}, to: { k: '{k}' } } },
+      ],
+    }),
+  );
+  const convert = (url: string, body: unknown) => {
+    const verdict = rewriteOperation(compiled, { method: 'PUT', url, body, headerNames: [] }, undefined);
+    return verdict.outcome === 'rewritten' ? verdict.body : verdict;
+  };
+
+  it.each(['1', '-2.5', '9007199254740991', '1.10'])('keep a number: %s', (n) => {
+    expect(convert("A('x')", `{"n":${n}}`)).toEqual({ k: 'x', n: Number(n) });
+  });
+
+  it.each(['1e400', '9007199254740992', '12345678901234567890'])(
+    'are refused where a number would become another one: %s',
+    (n) => {
+      expect(convert("A('x')", `{"n":${n}}`)).toMatchObject({ code: 'body-not-convertible' });
+    },
+  );
+
+  it('need not be there where the rule needs none of their members', () => {
+    for (const body of [undefined, '', new Uint8Array(), {}]) {
+      expect(convert("B('x')", body)).toEqual({ k: 'x' });
+    }
+    for (const body of [{ a: 1 }, null, 'text']) {
+      expect(convert("B('x')", body)).toMatchObject({
+        code: 'body-not-convertible',
+        message: 'expected no body',
+      });
+    }
+  });
+});
+
 describe('lists of endpoints', () => {
   const service = defineService({
     name: 'shop',
