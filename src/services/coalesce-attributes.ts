@@ -75,7 +75,7 @@ export function coalesceAttributes(
     const url = parseUrl(operation.url, root);
     const attribute = attributeOf(operation, url, paths);
     if (attribute === undefined) {
-      closeGroups(open, url, paths);
+      closeGroups(open, operation, url, paths);
       continue;
     }
     const { product, name, value } = attribute;
@@ -132,15 +132,28 @@ function attributeOf(
 }
 
 /** Another operation ends the group of its product; one of which nobody knows what it is about ends all. */
-function closeGroups(open: Map<number | string, Group>, url: ParsedUrl, paths: ProductPaths): void {
-  const product = open.size === 0 ? undefined : productOf(url, paths);
+function closeGroups(
+  open: Map<number | string, Group>,
+  { method }: GivenOperation,
+  url: ParsedUrl,
+  paths: ProductPaths,
+): void {
+  const product = open.size === 0 ? undefined : productOf(method, url, paths);
   if (product === undefined) open.clear();
   else open.delete(product);
 }
 
-function productOf(url: ParsedUrl, { attribute, product }: ProductPaths): number | string | undefined {
+function productOf(
+  method: string,
+  url: ParsedUrl,
+  { attribute, product }: ProductPaths,
+): number | string | undefined {
   if (url.place !== 'service' || !url.isPlain) return undefined;
+  // Through $expand and longer paths a product shows those that it is made of.
+  const isRead = method === 'GET';
+  if (isRead && url.query !== undefined) return undefined;
   const found = [...attribute, ...product].map((template) => {
+    if (isRead && url.path.length > template.segments.length) return undefined;
     const match = matchTemplate(template, url.path.slice(0, template.segments.length));
     return match.kind === 'match' ? match.keys.get('ID')?.value : undefined;
   });

@@ -75,6 +75,16 @@ describe('attributes of one product', () => {
       ['0+3', '1', '2'],
     ],
     [
+      'reads of other products, and of their attributes',
+      [
+        set(1, 'A'),
+        { method: 'GET', url: 'Products(2)' },
+        { method: 'GET', url: "Products(2)/Attributes('A')" },
+        set(1, 'B'),
+      ],
+      ['0+3', '1', '2'],
+    ],
+    [
       'real URIs of other products',
       [
         set(1, 'A'),
@@ -95,6 +105,11 @@ describe('attributes of one product', () => {
     ['products that are not named', { method: 'GET', url: 'Products?$top=5' }],
     ['something that may be about any product', { method: 'POST', url: 'Products', body: {} }],
     ['another letter case', { method: 'GET', url: 'products(2)' }],
+    [
+      'a product that shows others',
+      { method: 'GET', url: 'Products(2)?$expand=BundleComponents($expand=Component($expand=Attributes))' },
+    ],
+    ['what lies behind another product', { method: 'GET', url: "Products(2)/Children(1)/Attributes('A')" }],
     ['a path that is not plain', { method: 'GET', url: '/v1/./Products(2)' }],
   ])('are not joined over %s', (_, between) => {
     expect(sent([set(1, 'A'), between, set(1, 'B')]).map((line) => line.split(' ')[0])).toEqual([
