@@ -77,8 +77,12 @@ export function defineService(
 
 /** The id that was sent; as it stands where it was not made of one. */
 function withoutPrefix(id: string, prefix: string): string {
-  const bare = id.replace(/^<(.*)>$/s, '$1');
-  return bare.startsWith(prefix) ? bare.slice(prefix.length).trimStart() : id;
+  const bare = withoutBrackets(id);
+  return bare.startsWith(prefix) ? withoutBrackets(bare.slice(prefix.length).trimStart()) : id;
+}
+
+function withoutBrackets(id: string): string {
+  return id.replace(/^<(.*)>$/s, '$1');
 }
 
 /** The rules of a service, which were checked when it was defined. */

@@ -22,7 +22,7 @@ export interface LayoutBoundaryInput {
  */
 export function layoutBoundaries(input: LayoutBoundaryInput, issues: Issues): Boundaries {
   const { layout, given, changeSetCount, prefixes, random } = input;
-  const callers = typeof given === 'string' ? [given] : (given ?? []);
+  const callers: readonly string[] = Array.isArray(given) ? given : typeof given === 'string' ? [given] : [];
   for (const boundary of callers) checkCaller(boundary, layout, issues);
   const token = randomToken(random, issues);
   const batch = layout.boundary === undefined ? prefixes.batch + token : ownBoundary(input, token);
@@ -32,7 +32,9 @@ export function layoutBoundaries(input: LayoutBoundaryInput, issues: Issues): Bo
     ...Array.from({ length: changeSetCount }, (_, index) => `${prefixes.changeSet}${index + 1}x${token}`),
   ];
   const chosen = layout.plainBoundary ? own : own.slice(0, 1);
-  const all = [...callers, ...chosen.slice(callers.length)];
+  // What is neither a text nor a list is refused where boundaries are chosen.
+  const isUnreadable = given !== undefined && typeof given !== 'string' && !Array.isArray(given);
+  const all = isUnreadable ? given : [...callers, ...chosen.slice(callers.length)];
   const boundaries = chooseBoundaries(all, changeSetCount, prefixes, random, issues);
 
   const isFixed = callers.length === 0 && batch === layout.boundary;

@@ -134,6 +134,12 @@ describe('a layout', () => {
     expect(issuesOf(() => encode([GET], WRAPPED, { boundary }))).toContain(`options.boundary: ${code}`);
   });
 
+  it.each([5, {}, null, [5]])('refuses what is no boundary at all: %j', (boundary) => {
+    expect(issuesOf(() => encode([GET], WRAPPED, { boundary }))).toEqual([
+      'options.boundary: invalid-boundary',
+    ]);
+  });
+
   it("refuses the caller's boundary where it occurs in the content", () => {
     expect(issuesOf(() => encode([GET, put('--Part9')], WRAPPED, { boundary: 'Part9' }))).toEqual([
       'batch[1]: boundary-in-content',

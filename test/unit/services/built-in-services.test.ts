@@ -462,7 +462,7 @@ describe('googleApi', () => {
     expect(body).not.toMatch(/Host:|Accept:/);
   });
 
-  it.each([['response-'], ['<response-', '>'], ['response- '], ['<response- ', '>']])(
+  it.each([['response-'], ['<response-', '>'], ['response- '], ['<response- ', '>'], ['response- <', '>']])(
     'knows ids that come as %sID%s, in any order',
     (before, behind = '') => {
       const request = encodeBatchRequest([read('a'), read('b')], { service });

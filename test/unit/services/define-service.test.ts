@@ -48,6 +48,8 @@ describe('defineService', () => {
     ['<response-1>', '1'],
     ['response- 1', '1'],
     ['<response- a+b>', 'a+b'],
+    ['response- <a+b>', 'a+b'],
+    ['response-<1>', '1'],
     ['1', '1'],
     ['<1>', '<1>'],
     ['Response-1', 'Response-1'],
