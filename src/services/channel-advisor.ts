@@ -26,8 +26,8 @@ export interface ChannelAdvisorOptions {
   /** The format of the answer to ask for. Default none: the service then answers in the format of the request. */
   readonly accept?: 'multipart' | 'json' | undefined;
   /**
-   * Whether neighbouring PATCH and PUT of attributes of one product go as one UpdateAttributes, nothing else on that product
-   * between them: less to count against the request limits. Each keeps its own result, with `coalescedWith`. Default false.
+   * Whether neighbouring PATCH and PUT of attributes of one product, up to 100, go as one UpdateAttributes, nothing else on that
+   * product between them: less to count against the request limits. Each keeps its own result, with `coalescedWith`. Default false.
    */
   readonly coalesce?: boolean | undefined;
   /** Operations of one batch, at most and by default 100: the service advises fewer where requests time out. */

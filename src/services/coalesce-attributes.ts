@@ -53,6 +53,9 @@ interface Group {
   readonly attributes: { readonly Name: string; readonly Value: unknown }[];
 }
 
+/** As many operations as a batch may have. Each result names the others of its group, so that no group may be of any size. */
+const MAX_MEMBERS = 100;
+
 /**
  * Folds PATCH and PUT of attributes of one product into one UpdateAttributes, wherever nothing else on that product stands
  * between them. Only what surely means the same is folded: no headers, no query, each attribute once, a body that is
@@ -82,7 +85,7 @@ export function coalesceAttributes(
     const known = open.get(product);
     // Whether the service tells letter cases apart nobody says.
     const key = name.toLowerCase();
-    if (known === undefined || known.names.has(key)) {
+    if (known === undefined || known.names.has(key) || known.members.length === MAX_MEMBERS) {
       const group = newGroup(url, operation, attribute);
       open.set(product, group);
       groups.push({ product, group });

@@ -165,6 +165,19 @@ describe('attributes of one product', () => {
     ).toEqual(['batch: too-many-operations']);
   });
 
+  it('go as one up to 100, so that a product of any number of attributes takes linear time', () => {
+    const many = Array.from({ length: 250 }, (_, index) => set(1, `A${index}`));
+    const groups = encode(many).plan.items.map((item) =>
+      isChangeSet(item) ? [] : (item.coalescedWith ?? []),
+    );
+    expect(groups.map(({ length }) => length)).toEqual([
+      ...Array.from({ length: 200 }, () => 99),
+      ...Array.from({ length: 50 }, () => 49),
+    ]);
+    const tooMany = Array.from({ length: 20_000 }, (_, index) => set(1, `A${index}`));
+    expect(issuesOf(() => encode(tooMany))).toEqual(['batch: too-many-operations']);
+  });
+
   it('leave ids to their callers, and the numbers on the wire without gaps', () => {
     const { plan } = encode([
       set(1, 'A', { id: 'x' }),
