@@ -132,20 +132,23 @@ class Filling<V> {
     const { from, to, accepted = 0 } = this.#part;
     let left = range(from + accepted, to);
     if (this.#isUncertain) left = await this.#notArrived(left);
+    let at = 0;
     let attempt = 0;
-    while (left.length > 0) {
+    while (at < left.length) {
       await this.#stopIfCancelled();
-      const wave = this.#nextWave(left);
+      const wave = this.#nextWave(left, at);
       const sent = await Promise.all(wave.map((item) => this.#sendItem(item)));
-      const problem = sent.find(({ kind }) => kind === 'refused');
-      if (problem !== undefined) throw this.#itemRefused(wave, sent);
-      const taken = new Set(wave.filter((_, place) => sent[place]?.kind === 'taken'));
-      left = left.filter((item) => !taken.has(item));
+      if (sent.some(({ kind }) => kind === 'refused')) throw this.#itemRefused(wave, sent);
+      // What was not taken comes next again.
+      const untaken = wave.filter((_, place) => sent[place]?.kind !== 'taken');
+      at += wave.length - untaken.length;
+      for (const [place, item] of untaken.entries()) left[at + place] = item;
       if (sent.some(({ kind }) => kind === 'lost')) {
         this.#isUncertain = true;
-        left = await this.#notArrived(left);
+        left = await this.#notArrived(left.slice(at));
+        at = 0;
       }
-      await this.#run.change(this.#index, { accepted: (left[0] ?? to) - from });
+      await this.#run.change(this.#index, { accepted: (left[at] ?? to) - from });
       this.#run.report('submitting', 0);
       const failed = sent.find(({ kind }) => kind !== 'taken');
       attempt = failed === undefined ? 0 : attempt + 1;
@@ -157,10 +160,10 @@ class Filling<V> {
   }
 
   /** Items that may be sent at once: those with the same key go one after another. */
-  #nextWave(left: readonly number[]): number[] {
+  #nextWave(left: readonly number[], at: number): number[] {
     const keys = new Set<string>();
     const wave: number[] = [];
-    for (const item of left.slice(0, this.#run.concurrency)) {
+    for (const item of left.slice(at, at + this.#run.concurrency)) {
       const key = this.#itemwise.keyOf(item);
       if (keys.has(key)) break;
       keys.add(key);

@@ -60,16 +60,6 @@ export function readKiboPage(
   return { items, isLast };
 }
 
-/** Which update an item is of: by what it did to which URL, else by its name. Undefined where several or none can be meant. */
-export function keyOfItem(item: KiboItem, updates: readonly KiboUpdate[]): string | undefined {
-  const fitting = updates.filter((update) => fits(item, update));
-  const named = fitting.filter(
-    ({ names }) => names.includes(item.itemKey ?? '') || names.join('/') === item.itemKey,
-  );
-  const keys = new Set((named.length > 0 ? named : fitting).map(({ key }) => key));
-  return keys.size === 1 ? [...keys][0] : undefined;
-}
-
 function fits({ httpMethod, resourceType, uri }: KiboItem, update: KiboUpdate): boolean {
   if (httpMethod && httpMethod.toUpperCase() !== update.method) return false;
   const isOther = resourceType?.toLowerCase() !== update.resourceType?.toLowerCase();
@@ -95,15 +85,14 @@ export function matchKiboItems(
   for (const item of items) {
     const key = keyOf(item);
     if (key === undefined) strangers++;
-    else told.set(key, [...(told.get(key) ?? []), item]);
+    else addTo(told, key, item);
   }
   if (strangers > 0) {
     warnings.push({ code: 'stranger-result', message: 'Kibo told of items that no update can be known by' });
   }
   const wanted = new Map<string, number[]>();
   for (let index = from; index < to; index++) {
-    const key = updates[index]?.key ?? '';
-    wanted.set(key, [...(wanted.get(key) ?? []), index]);
+    addTo(wanted, updates[index]?.key ?? '', index);
   }
   const outcomes = new Map<number, ItemReading<KiboItem>>();
   for (const [key, indexes] of wanted) {
@@ -118,25 +107,68 @@ export function matchKiboItems(
   return outcomes;
 }
 
-/** Finds updates by method and path, so that ten thousand items take no hundred million comparisons. */
+/**
+ * Finds the update of an item by what it did to which URL, and by its name where Kibo gives one: its key, or undefined where
+ * several or none can be meant. Ten thousand items take no hundred million comparisons, whatever Kibo tells of them.
+ */
 export function indexUpdates(updates: readonly KiboUpdate[]): (item: KiboItem) => string | undefined {
-  const lastSegment = (url: string) => pathOf(url).split('/').at(-1) ?? '';
-  const bySegment = new Map<string, KiboUpdate[]>();
+  const byName = new Map<string, KiboUpdate[]>();
+  const byPath = new Map<string, KiboUpdate[]>();
+  let depth = 0;
   for (const update of updates) {
-    for (const name of new Set([
-      `uri ${lastSegment(update.target)}`,
-      ...update.names.map((one) => `name ${one}`),
-    ])) {
-      const list = bySegment.get(name);
-      if (list === undefined) bySegment.set(name, [update]);
-      else list.push(update);
-    }
+    const path = pathOf(update.target);
+    depth = Math.max(depth, path.split('/').length);
+    addTo(byPath, path, update);
+    for (const name of namesOf(update)) addTo(byName, name, update);
   }
-  return (item) => {
-    const named = bySegment.get(`name ${item.itemKey ?? ''}`);
-    const key = named === undefined ? undefined : keyOfItem(item, named);
-    if (key !== undefined) return key;
-    return keyOfItem(item, item.uri ? (bySegment.get(`uri ${lastSegment(item.uri)}`) ?? []) : updates);
+  const atUri = remembered((uri) => endsOf(uri, depth).flatMap((end) => byPath.get(end) ?? []));
+  // What many items have in common is looked up once.
+  const keysOf = remembered((asked) => {
+    const [name, item] = JSON.parse(asked) as [string | null, KiboItem];
+    const located = item.uri ? atUri(item.uri) : updates;
+    const named = name === null ? located : (byName.get(name) ?? []);
+    const fewer =
+      named.length <= located.length ? named : located.filter((one) => namesOf(one).has(name ?? ''));
+    return [...new Set(fewer.filter((update) => fits(item, update)).map(({ key }) => key))];
+  });
+  return ({ httpMethod, resourceType, uri, itemKey }) => {
+    const what = { httpMethod, resourceType, uri: uri && pathOf(uri) };
+    const isNamed = typeof itemKey === 'string' && byName.has(itemKey);
+    const named = isNamed ? keysOf(JSON.stringify([itemKey, what])) : [];
+    const keys = named.length > 0 ? named : keysOf(JSON.stringify([null, what]));
+    return keys.length === 1 ? keys[0] : undefined;
+  };
+}
+
+/** What Kibo may call the thing that an update is about. */
+function namesOf({ names }: KiboUpdate): ReadonlySet<string> {
+  return new Set([...names, names.join('/')]);
+}
+
+/** The last segments of a path: so many of them, and all that are fewer. */
+function endsOf(path: string, depth: number): string[] {
+  const ends: string[] = [];
+  for (let at = path.lastIndexOf('/'); at >= 0 && ends.length < depth; at = path.lastIndexOf('/', at - 1)) {
+    ends.push(path.slice(at));
+    if (at === 0) break;
+  }
+  return ends;
+}
+
+function addTo<T>(lists: Map<string, T[]>, name: string, one: T): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [one]);
+  else list.push(one);
+}
+
+function remembered<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const value = make(name);
+    made.set(name, value);
+    return value;
   };
 }
 

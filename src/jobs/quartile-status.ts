@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { guardCallbacks } from '../batch/issues.ts';
+import { callbackFailure } from '../batch/issues.ts';
 import { BatchError } from '../errors.ts';
 import type { JobState, JobWarning } from './job.ts';
 import { unknownOutcome } from './job-run.ts';
 import type { ItemReading, JobAnswer, Part, StatusReading } from './job-service.ts';
-import { readJson } from './read-json.ts';
+import { readJson, unexpectedAnswer } from './read-json.ts';
 
 /** A row as Quartile tells what became of it. */
 export type QuartileResult<Row> = Omit<Row, 'id' | 'status'> & {
@@ -20,10 +20,11 @@ export type QuartileResult<Row> = Omit<Row, 'id' | 'status'> & {
 
 /** What was sent, and how its rows are known again. */
 export interface QuartileRows<Row> {
-  readonly inputs: readonly Row[];
   /** As JSON has them. */
   readonly sent: readonly Readonly<Record<string, unknown>>[];
-  readonly keyOf: ((row: object) => string) | undefined;
+  readonly keyOf: ((row: Row) => string) | undefined;
+  /** What `keyOf` says of each, where there is one. */
+  readonly keys: readonly string[];
 }
 
 const ROW = z.looseObject({
@@ -78,6 +79,7 @@ export function readQuartileStatus<Row>(
     const items = new Map(range(part).map((index) => [index, item]));
     return { state, items, next: 'finished', warnings };
   }
+  if (status === 'SUCCESS') throw unexpectedAnswer(answer, 'SUCCESS comes with a list, and there is none');
   // PARTIAL without its list may be a step on the way: the document says that the list is given.
   return { state: isOver ? 'running' : state, items: new Map(), next: 'wait', warnings };
 }
@@ -91,6 +93,13 @@ function* statusWarnings(word: string, status: number): Generator<JobWarning> {
   }
 }
 
+/** What an answer says of a row. */
+interface Found {
+  readonly told: ToldRow;
+  /** Whether that may be said of another row, or something else of this one. */
+  isDoubtful: boolean;
+}
+
 /** A row is told of where one answer, and no other, speaks of it, and of no other row. */
 function matchRows<Row>(
   part: Part,
@@ -98,36 +107,62 @@ function matchRows<Row>(
   rows: QuartileRows<Row>,
   warnings: JobWarning[],
 ): Map<number, ItemReading<QuartileResult<Row>>> {
-  const found = new Map<number, ToldRow[]>();
-  const doubtful = new Set<number>();
+  const found = new Map<number, Found>();
+  const finder = new RowFinder(part, rows);
   for (const row of told) {
-    const indexes = range(part).filter((index) => speaksOf(row, index, rows));
-    for (const index of indexes) found.set(index, [...(found.get(index) ?? []), row]);
-    if (indexes.length > 1) for (const index of indexes) doubtful.add(index);
+    const indexes = finder.find(row);
+    for (const index of indexes) {
+      const before = found.get(index);
+      if (before === undefined) found.set(index, { told: row, isDoubtful: indexes.length > 1 });
+      else before.isDoubtful = true;
+    }
     if (indexes.length > 0) continue;
     warnings.push({ code: 'stranger-result', message: 'Quartile told of a row that was not sent' });
   }
   return new Map(
     range(part).map((index) => {
-      const [row, second] = found.get(index) ?? [];
-      if (row === undefined) {
+      const { told, isDoubtful } = found.get(index) ?? {};
+      if (told === undefined) {
         warnings.push({ code: 'result-missing', message: 'Quartile told nothing of the row', index });
-        return [index, uncorrelated('Quartile told nothing of the row')];
+        return [index, uncorrelated('Quartile told nothing of the row', finder.failure)];
       }
-      if (second !== undefined || doubtful.has(index)) {
-        return [index, uncorrelated('Quartile told of several rows that this one could be')];
+      if (isDoubtful) {
+        return [index, uncorrelated('Quartile told of several rows that this one could be', finder.failure)];
       }
-      return [index, readRow<Row>(row)];
+      return [index, readRow<Row>(told)];
     }),
   );
 }
 
-/** By the caller's key, or by all fields that were sent and came back. */
-function speaksOf<Row>(told: ToldRow, index: number, { sent, keyOf, inputs }: QuartileRows<Row>): boolean {
-  if (keyOf !== undefined) {
-    return guardCallbacks(() => keyOf(told) === keyOf(inputs[index] as object));
+/** Finds the rows that an answer may be of: by the caller's key, or by all fields that were sent and came back. */
+class RowFinder<Row> {
+  /** What the caller's function failed with: then nobody knows which row was told of. */
+  failure: BatchError | undefined;
+  readonly #part: Part;
+  readonly #rows: QuartileRows<Row>;
+  readonly #indexes: ReadonlyMap<string, number>;
+
+  constructor(part: Part, rows: QuartileRows<Row>) {
+    this.#part = part;
+    this.#rows = rows;
+    const keys = rows.keys.slice(part.from, part.to);
+    this.#indexes = new Map(keys.map((key, place) => [key, part.from + place]));
   }
-  const row = sent[index] ?? {};
+
+  find(told: ToldRow): readonly number[] {
+    const { keyOf, sent } = this.#rows;
+    if (keyOf === undefined) return range(this.#part).filter((index) => isEcho(told, sent[index] ?? {}));
+    try {
+      const index = this.#indexes.get(keyOf(told as Row));
+      return index === undefined ? [] : [index];
+    } catch (error) {
+      this.failure = callbackFailure(error);
+      return [];
+    }
+  }
+}
+
+function isEcho(told: ToldRow, row: Readonly<Record<string, unknown>>): boolean {
   // Those two are Quartile's own in what comes back.
   const both = Object.keys(row).filter(
     (name) => name !== 'id' && name !== 'status' && Object.hasOwn(told, name),
@@ -159,8 +194,8 @@ function readRow<Row>(row: ToldRow): ItemReading<QuartileResult<Row>> {
   return { outcome: 'failed', ok: false, error, value, native };
 }
 
-function uncorrelated(message: string): ItemReading<never> {
-  return unknownOutcome(new BatchError('correlation-failed', message));
+function uncorrelated(message: string, cause: BatchError | undefined): ItemReading<never> {
+  return unknownOutcome(new BatchError('correlation-failed', message, cause === undefined ? {} : { cause }));
 }
 
 function range({ from, to }: Part): number[] {

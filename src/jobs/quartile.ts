@@ -110,15 +110,18 @@ function readRows<Row extends object>(
 ): { items: readonly JobItem[]; rows: QuartileRows<Row> } {
   const seen = new Map<string, number>();
   const sent: Readonly<Record<string, unknown>>[] = [];
+  const keys: string[] = [];
   const items = inputs.map((row, index): JobItem => {
     const path = placeName('inputs', [index]);
     const wire = rowJson(row, path, issues);
     const parsed = wire === '' ? {} : (JSON.parse(wire) as Record<string, unknown>);
     sent.push(parsed);
-    const names = [
-      canonical(parsed),
-      ...(keyOf === undefined ? [] : [`key ${guardCallbacks(() => keyOf(row))}`]),
-    ];
+    const names = [canonical(parsed)];
+    if (keyOf !== undefined) {
+      const key = guardCallbacks(() => keyOf(row));
+      keys.push(key);
+      names.push(`key ${key}`);
+    }
     for (const name of names) {
       const first = seen.get(name);
       if (first === undefined) seen.set(name, index);
@@ -133,7 +136,7 @@ function readRows<Row extends object>(
     }
     return { wire };
   });
-  return { items, rows: { sent, keyOf: keyOf as ((row: object) => string) | undefined, inputs } };
+  return { items, rows: { sent, keyOf, keys } };
 }
 
 function rowJson(row: unknown, path: string, issues: Issues): string {

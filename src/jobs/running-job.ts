@@ -227,7 +227,7 @@ export class RunningJob<I, V> implements Job<I, V> {
   }
 
   #settle({ inputs, plan }: PreparedJob<I, V>, index: number, end: PartEnd<V>): void {
-    this.#results.push(...jobResults(inputs, plan, this.#ticket, index, end));
+    for (const result of jobResults(inputs, plan, this.#ticket, index, end)) this.#results.push(result);
     this.#report(end.state, 0);
     const { resolve } = this.#more;
     this.#more = deferred();

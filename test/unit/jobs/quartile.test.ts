@@ -201,6 +201,39 @@ describe('a job of Quartile', () => {
     expect(results.map((result) => result.ok && result.value.asin)).toEqual(['b0', 'b1', 'b2', 'b3', 'b4']);
   });
 
+  it('says why where the key of a row that came back can not be told', async () => {
+    const keyed = quartile<Row>({
+      ...credentials,
+      resource: 'masterlist',
+      keyOf: ({ asin }) => asin.toLowerCase(),
+    });
+    const { clock, double, run } = setUp({
+      shapes: { echo: (row, index) => (index === 0 ? {} : row) },
+    });
+    const { results } = await clock.until(runJob(keyed, rows(2), run).done);
+    expect(results).toMatchObject([
+      { outcome: 'unknown', cause: { code: 'correlation-failed', cause: { code: 'callback-failed' } } },
+      { outcome: 'succeeded' },
+    ]);
+    expect(double.log.afterFinal).toEqual([]);
+  });
+
+  it('asks again for the list where SUCCESS comes without one, and never calls that pending', async () => {
+    const clock = new VirtualClock();
+    const late = recordedFetch(
+      { batchId: 'b' },
+      { status: 'SUCCESS' },
+      { status: 'SUCCESS', data: [{ ...rows(1)[0], status: { success: true } }] },
+    );
+    const found = await clock.until(runJob(masterlist, rows(1), { fetch: late.fetch, clock }).done);
+    expect(found).toMatchObject({ state: 'done', results: [{ outcome: 'succeeded' }] });
+    const { fetch } = recordedFetch({ batchId: 'b' }, { status: 'SUCCESS', data: null });
+    const never = await clock.until(runJob(masterlist, rows(1), { fetch, clock }).done);
+    expect(never.results).toMatchObject([
+      { outcome: 'unknown', cause: { code: 'timed-out', cause: { code: 'unexpected-answer' } } },
+    ]);
+  });
+
   it('takes a number for the same however it is written, and more fields than were sent', async () => {
     const { clock, run } = setUp({ shapes: { echo: (row) => ({ ...row, percACoS: '2.70', more: [1] }) } });
     const { results } = await clock.until(runJob(masterlist, rows(1), run).done);
