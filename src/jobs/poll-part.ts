@@ -43,7 +43,7 @@ class Poll<V> {
         if (this.#last.next === 'finished') return await this.#finish();
         await this.#keep(this.#last);
         if (this.#last.next === 'wait') await this.#wait(undefined);
-      } else await this.#untilDue(plan.scheduledAt);
+      }
       for (;;) {
         await this.#run.untilCancelAnswered();
         if (plan.endsWhenCancelled && this.#run.isCancelAgreed) return await this.#cancelled();
@@ -54,18 +54,6 @@ class Poll<V> {
       if (this.#run.isOver) return this.#leave();
       throw error;
     }
-  }
-
-  /** A job with a date is asked for once, to see that it waits, and again when the date has come. */
-  async #untilDue(scheduledAt: number | undefined): Promise<void> {
-    if (scheduledAt === undefined) return;
-    const left = scheduledAt - this.#run.clock.now();
-    if (left <= 0) return;
-    const end = await this.#ask();
-    if (end === undefined && this.#last?.state === 'scheduled' && !this.#run.isCancelled) {
-      await this.#run.pause(scheduledAt - this.#run.clock.now());
-    }
-    this.#waits = 0;
   }
 
   /** What the part ended with; undefined where it has not, after having waited. */
@@ -90,7 +78,7 @@ class Poll<V> {
       this.#last = plan.readStatus(part, this.#last?.memory, answer, moment);
       this.#problem = undefined;
     } catch (error) {
-      if (!(error instanceof BatchError)) throw error;
+      if (!(error instanceof BatchError) || error.code === 'callback-failed') throw error;
       this.#problem = error;
       await this.#wait(answer);
       return undefined;
@@ -167,8 +155,19 @@ class Poll<V> {
   async #wait(answer: JobAnswer | undefined): Promise<void> {
     const { clock, random } = this.#run;
     const value = answer?.headers.get('Retry-After') ?? this.#last?.retryAfter;
-    const asked = retryAfterMs(value, clock.now(), answer?.headers.get('Date'));
-    await this.#run.pause(Math.max(asked ?? 0, backOffMs(++this.#waits, random, BACK_OFF)));
+    const asked = retryAfterMs(value, clock.now(), answer?.headers.get('Date')) ?? 0;
+    const untilDate = this.#untilDate();
+    // Behind its date a job is asked for as one that has just begun.
+    this.#waits = untilDate > 0 ? 0 : this.#waits + 1;
+    const ours = untilDate > 0 ? untilDate : backOffMs(this.#waits, random, BACK_OFF);
+    await this.#run.pause(Math.max(asked, ours));
+  }
+
+  /** How long a job that waits for its date has nothing to tell; 0 where it does not. */
+  #untilDate(): number {
+    const { plan, clock, isCancelled } = this.#run;
+    const isWaiting = this.#last?.state === 'scheduled' && this.#problem === undefined && !isCancelled;
+    return isWaiting ? (plan.scheduledAt ?? 0) - clock.now() : 0;
   }
 
   #report(): void {

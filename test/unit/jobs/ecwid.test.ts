@@ -20,7 +20,7 @@ function setUp(options: Partial<EcwidDoubleOptions> = {}) {
   const onTicket = (ticket: JobTicket) => {
     tickets.push(ticket);
   };
-  return { clock, double, tickets, run: { fetch: double.fetch, clock, onTicket } };
+  return { clock, double, tickets, run: { fetch: double.fetch, clock, onTicket, random: () => 0.5 } };
 }
 
 function reads(count: number): Operation[] {

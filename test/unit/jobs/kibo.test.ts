@@ -21,7 +21,7 @@ function setUp(options: KiboDoubleOptions = {}) {
   const onTicket = (ticket: JobTicket) => {
     tickets.push(ticket);
   };
-  return { clock, double, tickets, run: { fetch: double.fetch, clock, onTicket }, submit };
+  return { clock, double, tickets, run: { fetch: double.fetch, clock, onTicket, random: () => 0.5 }, submit };
 }
 
 function products(count: number): Operation[] {
@@ -257,6 +257,16 @@ describe('a scheduled job of Kibo', () => {
     expect(warnings).toEqual([]);
     expect(clock.now()).toBeGreaterThan(Date.parse(scheduledDate));
     expect(double.log.ofKind('status').length).toBeLessThan(4);
+  });
+
+  it('waits for its date where the first question was not answered, too', async () => {
+    const { clock, double, run } = setUp({
+      trouble: ({ kind, nth }) => (kind === 'status' && nth < 3 ? { insteadOfActing: 'lose' } : undefined),
+    });
+    const job = runJob(catalog, products(2), { ...run, submit: { ...submit, scheduledDate } });
+    const { state } = await clock.until(job.done);
+    expect(state).toBe('done');
+    expect(double.log.ofKind('status').length).toBeLessThan(7);
   });
 
   it('is warned of where Kibo begins at once', async () => {

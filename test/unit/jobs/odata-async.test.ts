@@ -21,7 +21,7 @@ function setUp(options: ODataDoubleOptions = {}) {
   const onTicket = (ticket: JobTicket) => {
     tickets.push(ticket);
   };
-  return { clock, double, tickets, run: { fetch: double.fetch, clock, onTicket } };
+  return { clock, double, tickets, run: { fetch: double.fetch, clock, onTicket, random: () => 0.5 } };
 }
 
 function creates(count: number): Operation[] {

@@ -25,7 +25,7 @@ function setUp(options: Partial<QuartileDoubleOptions> = {}) {
   const onTicket = (ticket: JobTicket) => {
     tickets.push(ticket);
   };
-  return { clock, double, tickets, run: { fetch: double.fetch, clock, onTicket } };
+  return { clock, double, tickets, run: { fetch: double.fetch, clock, onTicket, random: () => 0.5 } };
 }
 
 function rows(count: number): Row[] {
