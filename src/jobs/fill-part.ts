@@ -97,7 +97,8 @@ class Filling<V> {
       if (status === 'absent') await this.#create();
       await this.#sendItems();
     }
-    if (this.#isUncertain) await this.#countItems();
+    // One that arrived late is there twice.
+    if (this.#isUncertain) await this.#notArrived([]);
     if (!isFilled) await this.#run.change(this.#index, { state: 'submitted' });
     await this.#stopIfCancelled();
     await this.#start();
@@ -110,16 +111,17 @@ class Filling<V> {
       await this.#run.change(this.#index, { state: 'sending', sentAt: this.#run.clock.now(), accepted: 0 });
     }
     for (let attempt = 1; ; attempt++) {
-      const sent = await this.#send(plan.encodeSubmission(this.#part));
+      const read = (answer: JobAnswer) => plan.readSubmission(this.#part, answer);
+      const sent = await this.#send(plan.encodeSubmission(this.#part), read);
       if (sent.kind === 'taken') return this.#created();
-      if (sent.kind === 'refused') throw this.#refused(sent.cause);
+      if (sent.kind === 'refused') throw await this.#refused(sent.cause);
       if (sent.kind === 'lost') {
         this.#isUncertain = true;
         const status = await this.#lookUp();
         if (status === 'ready') return this.#created();
         if (status !== 'absent') throw this.#incomplete('somebody else started the job', undefined, false);
       }
-      if (attempt >= MAX_ATTEMPTS) throw this.#refused(sent.cause);
+      if (attempt >= MAX_ATTEMPTS) throw await this.#refused(sent.cause);
       await this.#pause(attempt);
     }
   }
@@ -177,8 +179,8 @@ class Filling<V> {
   }
 
   /**
-   * Which items the job does not have. Items of one key are sent in their order, so that the first of them are those that it
-   * has.
+   * Which items the job does not have; rejects with NotStarted where it lacks others, or has more than ours. Items of one key
+   * are sent in their order, so that the first of them are those that it has.
    */
   async #notArrived(left: readonly number[]): Promise<number[]> {
     const found = new Map(await this.#ask(this.#itemwise.listItems(this.#part)));
@@ -192,19 +194,10 @@ class Filling<V> {
     const { from, to } = this.#part;
     const others = range(from, to).filter((item) => !isLeft.has(item));
     if (!others.every(take)) throw this.#incomplete('the job lacks items that the service had taken');
-    return left.filter((item) => !take(item));
-  }
-
-  async #countItems(): Promise<void> {
-    const found = new Map(await this.#ask(this.#itemwise.listItems(this.#part)));
-    const { from, to } = this.#part;
-    for (const item of range(from, to)) {
-      const key = this.#itemwise.keyOf(item);
-      found.set(key, (found.get(key) ?? 0) - 1);
-    }
-    const counts = [...found.values()];
-    if (counts.some((count) => count < 0)) throw this.#incomplete('the job lacks items');
-    if (counts.some((count) => count > 0)) throw this.#incomplete('the job has items twice, or others');
+    const absent = left.filter((item) => !take(item));
+    const isOurs = [...found.values()].every((count) => count === 0);
+    if (!isOurs) throw this.#incomplete('the job has items twice, or others');
+    return absent;
   }
 
   async #start(): Promise<void> {
@@ -255,7 +248,7 @@ class Filling<V> {
     }
   }
 
-  async #send(request: JobRequest): Promise<Sent> {
+  async #send(request: JobRequest, read: (answer: JobAnswer) => unknown = () => {}): Promise<Sent> {
     let answer: JobAnswer;
     try {
       answer = await this.#run.send(request);
@@ -265,8 +258,14 @@ class Filling<V> {
       return { kind: error.code === 'not-sent' ? 'not-yet' : 'lost', cause: error };
     }
     const failure = failureOfStatus(answer, this.#run.clock.now());
-    if (failure === undefined) return { kind: 'taken' };
-    return { kind: KINDS[failure.kind], cause: refusal(answer), answer };
+    if (failure !== undefined) return { kind: KINDS[failure.kind], cause: refusal(answer), answer };
+    try {
+      read(answer);
+    } catch (error) {
+      if (error instanceof BatchError) return { kind: 'lost', cause: error };
+      throw error;
+    }
+    return { kind: 'taken' };
   }
 
   async #stopIfCancelled(): Promise<void> {
@@ -304,7 +303,9 @@ class Filling<V> {
     return new NotStarted(partEnd('failed', notExecuted(error)), isLeft);
   }
 
-  #refused(cause: BatchError): NotStarted<V> {
+  async #refused(cause: BatchError): Promise<NotStarted<V>> {
+    // There is no job of ours: whoever finds the ticket is not to take another one's for it.
+    if (!this.#isUncertain) await this.#run.change(this.#index, { state: 'prepared' });
     return new NotStarted(partEnd('failed', notExecuted(cause), cause), false);
   }
 

@@ -192,7 +192,7 @@ export function kibo(options: KiboOptions): KiboService {
           cancelOnFailure: onSubmitFailure === 'cancel',
         },
         encodeSubmission: () => request('POST', jobs, created),
-        readSubmission: () => ({ id: code }),
+        readSubmission: (_part, answer) => ({ id: readJson(answer, JOB).code }),
         encodeStatus: (_part, memory) =>
           memory === undefined
             ? statusRequest(code)

@@ -38,16 +38,11 @@ export async function submitPart<V>(run: JobRun<V>, index: number): Promise<Subm
     const made = await attemptToSend(run, index, isUncertain);
     if (made.kind === 'taken') return { isTaken: true, reading: made.reading };
     cause = made.cause;
-    // An answer that the service will not have it is of this attempt; an earlier one may have been taken all the same.
-    if (made.kind === 'refused') {
-      return isUncertain
-        ? untaken(partEnd('unknown', unknownOutcome(lost(cause))))
-        : untaken(partEnd('failed', notExecuted(cause), cause));
-    }
     isUncertain ||= made.kind === 'lost';
     // It did not happen: whoever finds the ticket may send it without a doubt.
     if (!isUncertain) await run.change(index, { state: 'prepared' });
-    if (attempt >= MAX_ATTEMPTS) {
+    if (made.kind === 'refused' || attempt >= MAX_ATTEMPTS) {
+      // A refusal is of this attempt; an earlier one may have been taken all the same.
       return isUncertain
         ? untaken(partEnd('unknown', unknownOutcome(lost(cause))))
         : untaken(partEnd('failed', notExecuted(cause), cause));

@@ -392,6 +392,44 @@ describe('a submission to Kibo that fails midway', () => {
     expect(double.log.executions).toHaveLength(1);
   });
 
+  it('does not take a job that was there before for its own, resumed from its ticket', async () => {
+    const { clock, double, run, tickets } = setUp({ itemTime: 60_000 });
+    await clock.until(runJob(catalog, products(1), { ...run, submit, deadline: 1 }).done);
+    const inputs: Operation[] = [{ method: 'DELETE', url: '/commerce/catalog/admin/products/P9' }];
+    const refused = runJob(catalog, inputs, { ...run, submit });
+    await expect(clock.until(refused.done)).rejects.toMatchObject({ status: 409 });
+    const resumed = resumeJob(catalog, tickets.at(-1) as JobTicket, inputs, run);
+    await expect(clock.until(resumed.done)).rejects.toMatchObject({ status: 409 });
+    expect(double.log.ofKind('operation')).toHaveLength(1);
+  });
+
+  it('puts nothing into a job that has items of others', async () => {
+    const foreign = { processingStatus: 'Waiting', httpMethod: 'DELETE', itemKey: 'X1' };
+    const { sent, fetch } = recordedFetch((request) =>
+      request.url.includes('/items?')
+        ? { items: [foreign], totalCount: 1 }
+        : { code: 'batch_job_1', status: 'Ready' },
+    );
+    const clock = new VirtualClock();
+    // The process ended before its first request, with a code that somebody else has.
+    const lost = runJob(catalog, products(1), { clock, submit, fetch: () => new Promise<never>(() => {}) });
+    await clock.advance(0);
+    const end = await clock.until(resumeJob(catalog, lost.ticket, products(1), { fetch, clock }).done);
+    expect(end).toMatchObject({
+      state: 'failed',
+      results: [{ outcome: 'not-executed', cause: { code: 'submission-incomplete' } }],
+    });
+    expect(sent.map(({ method }) => method)).toEqual(['GET', 'POST']);
+  });
+
+  it('is not filled where what answers is no Kibo', async () => {
+    const { sent, fetch } = recordedFetch(() => new Response('<html>Sign in</html>'));
+    const clock = new VirtualClock();
+    const end = await clock.until(runJob(catalog, products(2), { fetch, clock, submit }).done);
+    expect(end.results).toMatchObject([{ outcome: 'not-executed' }, { outcome: 'not-executed' }]);
+    expect(sent.every(({ url }) => url.startsWith(`${baseUrl}/platform/`))).toBe(true);
+  });
+
   it('is cancelled while it is filled', async () => {
     const { clock, double, run } = setUp();
     const job = runJob(catalog, products(50), { ...run, submit, fetch: slowed(double.fetch, clock) });

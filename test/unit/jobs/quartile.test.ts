@@ -289,6 +289,24 @@ describe('a job of Quartile', () => {
     expect(again.results.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded']);
   });
 
+  it('sends what was refused when it goes on from its ticket, with another token', async () => {
+    const { clock, double, run } = setUp({
+      trouble: ({ kind, nth }) =>
+        kind === 'submit' && nth === 1 ? { insteadOfActing: { status: 401, body: {} } } : undefined,
+    });
+    const job = runJob(masterlist, rows(250), run);
+    const { state, results } = await clock.until(job.done);
+    expect(state).toBe('failed');
+    expect(results[100]).toMatchObject({
+      outcome: 'not-executed',
+      cause: { code: 'job-refused', status: 401 },
+    });
+    expect(job.ticket.parts.map((part) => part.state)).toEqual(['finished', 'prepared', 'prepared']);
+    double.forgetClient();
+    const end = await clock.until(resumeJob(masterlist, job.ticket, rows(250), run).done);
+    expect(end.results.every(({ ok }) => ok)).toBe(true);
+  });
+
   it('can not be cancelled, but sends no further part', async () => {
     const { clock, double, run } = setUp();
     const job = runJob(masterlist, rows(250), run);
