@@ -51,6 +51,10 @@ export function readEcwidStatus(
   for (const [index, response] of found) {
     items.set(index, readItem(index, response, isDone, reading, warnings));
   }
+  if (state === 'unknown') {
+    const message = `Ecwid's documents have no status ${JSON.stringify(status.slice(0, 40))}`;
+    return { state, items, next: 'wait', warnings: [{ code: 'unknown-status', message }] };
+  }
   if (!isDone) return { state, items, next: 'wait' };
   for (let index = part.from; index < part.to; index++) {
     if (!items.has(index)) items.set(index, untold(index, items, reading, warnings));
@@ -95,8 +99,9 @@ function readItem(
   if (response.status === 'NOT_EXECUTED') return { ...notExecuted(), native };
   if (response.status === 'COMPLETED') {
     // What was cancelled is said to be completed too, without an answer.
-    if (status === undefined) return { ...CANCELLED, native };
-    return { outcome: 'succeeded', ok: true, value: bodyOf(index, response, warnings), status, native };
+    if (status === undefined && !hasBody(response)) return { ...CANCELLED, native };
+    const value = bodyOf(index, response, warnings);
+    return { outcome: 'succeeded', ok: true, value, ...(status !== undefined && { status }), native };
   }
   if (response.status === 'FAILED') {
     // Without stopOnFirstFailure Ecwid may still be trying.
@@ -113,6 +118,10 @@ function readItem(
   if (!isDone) return { ...PENDING, native };
   const message = `Ecwid's documents have no status ${JSON.stringify(response.status.slice(0, 40))}`;
   return { ...unknownOutcome(new BatchError('correlation-failed', message)), native };
+}
+
+function hasBody({ escapedHttpBody, httpBody }: EcwidResponse): boolean {
+  return (escapedHttpBody ?? httpBody ?? '') !== '';
 }
 
 /** The body as text is exact; what is no JSON stays in `native.raw`. */

@@ -9,6 +9,7 @@ import { type JobOperation, readJobOperation } from './job-operation.ts';
 import type { JobCall, JobItem, JobPlan, JobRequest, JobService, Part } from './job-service.ts';
 import { randomUuid } from './random-uuid.ts';
 import { readJson } from './read-json.ts';
+import { checkSubmitFields } from './submit-fields.ts';
 
 /** Whose store it is. */
 export interface EcwidOptions {
@@ -180,10 +181,7 @@ function queryOf(values: Readonly<Record<string, string | number | boolean | und
 const SUBMIT = ['allowParallelMode', 'stopOnFirstFailure', 'deduplicationKey', 'groupId'];
 
 function checkSubmit(submit: EcwidSubmit, count: number, issues: Issues): void {
-  for (const name of Object.keys(submit)) {
-    if (!SUBMIT.includes(name))
-      issues.add(`submit.${name}`, 'invalid-option', `expected ${SUBMIT.join(', ')}`);
-  }
+  checkSubmitFields(submit, SUBMIT, issues);
   for (const name of ['allowParallelMode', 'stopOnFirstFailure'] as const) {
     if (!['boolean', 'undefined'].includes(typeof submit[name])) {
       issues.add(`submit.${name}`, 'invalid-option', 'expected true or false');

@@ -4,7 +4,7 @@ import type { JobWarning } from './job.ts';
 import { CANCELLED, PENDING, unknownOutcome } from './job-run.ts';
 import type { ItemReading, JobAnswer, Part } from './job-service.ts';
 import type { KiboUpdate } from './kibo-update.ts';
-import { readJson } from './read-json.ts';
+import { readJson, unexpectedAnswer } from './read-json.ts';
 
 const text = z.optional(z.nullable(z.string()));
 const ERROR = z.looseObject({ code: text, message: text, field: text });
@@ -55,6 +55,11 @@ export function readKiboPage(
 ): { items: readonly KiboItem[]; isLast: boolean } {
   const { items: found, totalCount } = readJson(answer, PAGE);
   const items = [...before, ...(found ?? [])];
+  const last = before.slice(before.length - (found ?? []).length);
+  // Where nothing tells the end, one that gives the same for ever would never be read to it.
+  if (typeof totalCount !== 'number' && last.length > 0 && JSON.stringify(found) === JSON.stringify(last)) {
+    throw unexpectedAnswer(answer, 'the page of items is the one before it');
+  }
   // A service may give fewer on a page than were asked for: only an empty one, or the total, tells the end.
   const isLast = (found ?? []).length === 0 || (typeof totalCount === 'number' && items.length >= totalCount);
   return { items, isLast };

@@ -1,4 +1,5 @@
 import type { Issues } from '../batch/issues.ts';
+import { checkSubmitFields } from './submit-fields.ts';
 
 /** What Kibo is told of a job. */
 export interface KiboSubmit {
@@ -19,15 +20,8 @@ const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$
 
 /** Checks what Kibo is told of a job; gives it with its defaults. */
 export function checkKiboSubmit(submit: KiboSubmit | undefined, issues: Issues): KiboSubmit {
-  if (typeof submit !== 'object' || submit === null) {
-    issues.add('submit', 'invalid-option', 'expected { code, name }');
-    return { code: '', name: '' };
-  }
-  const { code, name, scheduledDate, status, domain = 'Catalog' } = submit;
-  for (const field of Object.keys(submit)) {
-    if (!FIELDS.includes(field))
-      issues.add(`submit.${field}`, 'invalid-option', `expected ${FIELDS.join(', ')}`);
-  }
+  checkSubmitFields(submit, FIELDS, issues);
+  const { code, name, scheduledDate, status, domain = 'Catalog' } = submit as KiboSubmit;
   if (typeof code !== 'string' || !/^[\w-]+$/.test(code)) {
     issues.add('submit.code', 'invalid-option', 'expected letters, digits, "-" and "_"');
   }

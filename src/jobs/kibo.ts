@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import { headerPairs } from '../batch/header-pairs.ts';
+import { headerPairs, isNamed } from '../batch/header-pairs.ts';
 import { Issues, usageError } from '../batch/issues.ts';
 import type { HeadersInput, Operation } from '../batch/operation.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { parseFetchable } from '../transport/origin.ts';
+import { headerRecord } from './header-record.ts';
 import type { JobState, JobWarning } from './job.ts';
 import type {
   JobAnswer,
@@ -288,5 +289,6 @@ function checkOptions(options: KiboOptions): { baseUrl: string; headers: Readonl
   }
   const pairs = headerPairs(options.headers, 'headers', issues);
   issues.throwIfAny();
-  return { baseUrl, headers: Object.fromEntries(pairs) };
+  // What has a body says itself what that is.
+  return { baseUrl, headers: headerRecord(pairs.filter(([name]) => !isNamed(name, 'content-type'))) };
 }

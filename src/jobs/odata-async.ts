@@ -12,8 +12,10 @@ import { continueBatch } from '../formats/continue-batch.ts';
 import { decodeBatchResponse } from '../formats/decode-batch-response.ts';
 import { type EncodedBatchRequest, encodeBatchRequest } from '../formats/encode-batch-request.ts';
 import type { BatchMessage } from '../formats/open-message.ts';
+import { DEFAULT_LIMITS, type LimitsInput } from '../limits.ts';
 import { originOf } from '../transport/origin.ts';
 import { monitorToAsk, type ODataMemory, readAsyncResults } from './async-results.ts';
+import { headerRecord } from './header-record.ts';
 import { notExecuted, unknownOutcome } from './job-run.ts';
 import type {
   JobAnswer,
@@ -25,6 +27,7 @@ import type {
   StatusReading,
 } from './job-service.ts';
 import { sha256 } from './sha256.ts';
+import { checkSubmitFields } from './submit-fields.ts';
 
 /** A service that answers batches asynchronously, and how they are written. */
 export interface ODataAsyncOptions extends Omit<EncodeBatchRequestOptions, 'continueOnError' | 'headers'> {
@@ -65,7 +68,7 @@ export function odataAsync(options: ODataAsyncOptions): JobService<Operation, un
   issues.throwIfAny();
   // What is meant for the batch alone has no place in questions about it.
   const own = pairs.filter(([name]) => !/^(?:prefer|content-.*|accept)$/i.test(name));
-  const monitorHeaders = { ...Object.fromEntries(own), Accept: 'application/http' };
+  const monitorHeaders = { ...headerRecord(own), Accept: 'application/http' };
   const ask = (method: string, monitor: string): JobRequest => ({
     method,
     url: monitor,
@@ -93,7 +96,9 @@ export function odataAsync(options: ODataAsyncOptions): JobService<Operation, un
         inputs.length === 0
           ? undefined
           : encodeBatchRequest([...inputs], { ...writing, headers, continueOnError });
-      const context: Context = { request: request as EncodedBatchRequest, url, origin };
+      // As many answers as there are operations, and one that says where the rest is.
+      const limits = { maxParts: Math.max(DEFAULT_LIMITS.maxParts, inputs.length + 1) };
+      const context: Context = { request: request as EncodedBatchRequest, url, origin, limits };
       return {
         items: request === undefined ? [] : itemsOf(request, writing.json?.stringify ?? JSON.stringify),
         submit,
@@ -106,7 +111,8 @@ export function odataAsync(options: ODataAsyncOptions): JobService<Operation, un
         },
         readSubmission(_part, answer) {
           const message = messageOf(answer, url);
-          const results = decodeBatchResponse(message, { request: context.request }) as OperationResult[];
+          const { request, limits } = context;
+          const results = decodeBatchResponse(message, { request, limits }) as OperationResult[];
           const memory: ODataMemory = { results, turn: 0 };
           return { id: monitorToAsk(memory), reading: readAsyncResults(memory, origin, undefined) };
         },
@@ -131,6 +137,7 @@ interface Context {
   readonly request: EncodedBatchRequest;
   readonly url: string;
   readonly origin: string;
+  readonly limits: LimitsInput;
 }
 
 function memoryOf(part: Part, memory: unknown, context: Context): ODataMemory {
@@ -153,8 +160,9 @@ function readMonitor(
   const monitor = monitorToAsk(before) as string;
   const message = messageOf(answer, monitor);
   try {
-    const { request } = context;
-    const results = continueBatch([...before.results], message, { request, monitor }) as OperationResult[];
+    const { request, limits } = context;
+    const options = { request, limits, monitor };
+    const results = continueBatch([...before.results], message, options) as OperationResult[];
     const memory: ODataMemory = { results, turn: before.turn + 1 };
     const next = monitorToAsk(memory);
     return readAsyncResults(memory, context.origin, next === part.id ? undefined : next);
@@ -181,8 +189,10 @@ function messageOf({ status, headers, bytes }: JobAnswer, url: string): BatchMes
   return { status, headers, body: bytes, url };
 }
 
-function checkInputs(inputs: readonly Operation[], { wait }: ODataSubmit): void {
+function checkInputs(inputs: readonly Operation[], submit: ODataSubmit): void {
   const issues = new Issues();
+  checkSubmitFields(submit, ['wait', 'continueOnError'], issues);
+  const { wait } = submit;
   for (const [index, input] of inputs.entries()) {
     const path = `inputs[${index}]`;
     if (Array.isArray(input)) issues.add(path, 'not-expressible', 'a job has no change sets');

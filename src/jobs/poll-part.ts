@@ -38,6 +38,7 @@ class Poll<V> {
   async untilFinished(): Promise<PartEnd<V>> {
     const { plan } = this.#run;
     try {
+      if (this.#last === undefined && !this.#canAsk()) return await this.#answeredBefore();
       if (this.#last !== undefined) {
         this.#report();
         if (this.#last.next === 'finished') return await this.#finish();
@@ -95,6 +96,18 @@ class Poll<V> {
     this.#run.remember(memory);
     const isNew = nextId !== undefined && nextId !== this.#run.part(this.#index).next;
     if (isNew) await this.#run.change(this.#index, { next: nextId });
+  }
+
+  /** A service that takes items one by one knows the job by what the caller calls it. */
+  #canAsk(): boolean {
+    return this.#run.plan.itemwise !== undefined || this.#run.part(this.#index).id !== undefined;
+  }
+
+  /** The service told everything at once, to another process, and gave nothing to ask for it with. */
+  async #answeredBefore(): Promise<PartEnd<V>> {
+    await this.#run.change(this.#index, { state: 'finished' });
+    const message = 'the service answered at once, and what it said is gone with the process that was told';
+    return this.#known('expired', unknownOutcome(new BatchError('job-expired', message)));
   }
 
   /** What was not told by then never will be. */

@@ -5,6 +5,7 @@ import { utf8Encoder } from '../bytes/text.ts';
 import type { JobItem, JobPlan, JobService } from './job-service.ts';
 import { type QuartileResult, type QuartileRows, readQuartileStatus } from './quartile-status.ts';
 import { readJson } from './read-json.ts';
+import { checkSubmitFields } from './submit-fields.ts';
 
 /** A resource that is processed in batches. */
 export interface QuartileOptions<Row> {
@@ -64,9 +65,7 @@ export function quartile<Row extends object>(
     limits: {},
     plan(inputs, submit = {}): JobPlan<QuartileResult<Row>> {
       const issues = new Issues();
-      for (const name of Object.keys(submit)) {
-        issues.add(`submit.${name}`, 'invalid-option', 'Quartile is told nothing but the rows');
-      }
+      checkSubmitFields(submit, [], issues);
       const { items, rows } = readRows(inputs, keyOf, issues);
       issues.throwIfAny();
       return {

@@ -4,6 +4,7 @@ import { decodeText } from '../bytes/text.ts';
 import { BatchResponseError, BatchSyntaxError, type SyntaxErrorCode } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import { JsonScanner } from '../formats/json/json-scanner.ts';
+import { hide } from '../transport/without-secrets.ts';
 import type { JobAnswer } from './job-service.ts';
 
 /** So much of an answer is quoted in errors. */
@@ -37,13 +38,14 @@ export function parseJson({ bytes }: JobAnswer): unknown {
 /** An answer that says something else than the service's documents. */
 export function unexpectedAnswer(answer: JobAnswer, problem: string): BatchResponseError {
   const { status, headers, bytes } = answer;
-  const message = `${problem}; the service sent ${status}: ${quote(bytes)}`;
+  const message = `${problem}; the service sent ${status}: ${quote(answer)}`;
   return new BatchResponseError(message, { status, headers, bytes }, { code: 'unexpected-answer' });
 }
 
 /** The beginning of a body, fit for a message. */
-export function quote(bytes: Uint8Array): string {
-  const text = decodeText(bytes)?.trim().replace(/\s+/g, ' ');
+export function quote({ bytes, secrets = [] }: JobAnswer): string {
+  const whole = decodeText(bytes);
+  const text = whole === undefined ? undefined : hide(whole, secrets).trim().replace(/\s+/g, ' ');
   if (text === undefined) return `${bytes.length} octets that are no text`;
   if (text === '') return 'no body';
   return text.length <= MAX_QUOTE ? text : `${text.slice(0, MAX_QUOTE)}…`;

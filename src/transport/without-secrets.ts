@@ -35,6 +35,7 @@ function clean(failure: unknown, secrets: readonly string[], depth: number): Err
   return error;
 }
 
-function hide(text: string, secrets: readonly string[]): string {
+/** A text in which nothing of the secrets is left. */
+export function hide(text: string, secrets: readonly string[]): string {
   return secrets.reduce((hidden, secret) => hidden.split(secret).join(HIDDEN), text);
 }

@@ -139,6 +139,16 @@ describe('what Ecwid does not take', () => {
     expect(plan(operation)).toEqual([issue]);
   });
 
+  it.each([null, 7, 'x', []])('is told %j', (submit) => {
+    expect(plan({ method: 'GET', url: '/orders' }, submit as object)).toEqual(['submit: invalid-option']);
+  });
+
+  it('is an option that it does not have', () => {
+    expect(plan({ method: 'GET', url: '/orders' }, { allowParalelMode: true })).toEqual([
+      'submit.allowParalelMode: invalid-option',
+    ]);
+  });
+
   it('is dependencies where nothing holds the order', () => {
     const operation = { method: 'GET', url: '/orders', dependsOn: ['1'] };
     expect(store.plan([operation], {}).items).toHaveLength(1);
@@ -348,6 +358,44 @@ describe('a job of Ecwid', () => {
     expect(results).toMatchObject([{ value: { a: 1.5 } }, { ok: true, status: 201 }, { ok: true }]);
     expect(results[1]?.native.raw).toEqual(responses[1]);
     expect(warnings).toMatchObject([{ code: 'body-not-json', index: 1 }]);
+  });
+
+  it('takes what is completed with an answer for done, though its status is not told', async () => {
+    const clock = new VirtualClock();
+    const responses = [
+      { id: '000001', status: 'COMPLETED', httpBody: { a: 1 } },
+      { id: '000002', status: 'COMPLETED', escapedHttpBody: '{"a":2}' },
+      { id: '000003', status: 'COMPLETED', httpBody: null, escapedHttpBody: '' },
+    ];
+    const { fetch } = recordedFetch({ ticket: 't' }, { status: 'COMPLETED', responses });
+    const { results } = await clock.until(runJob(store, reads(3), { fetch, clock }).done);
+    expect(results).toMatchObject([{ value: { a: 1 } }, { value: { a: 2 } }, { outcome: 'cancelled' }]);
+    expect(results[0]).not.toHaveProperty('status');
+  });
+
+  it('waits for a word that nobody knows, and says so', async () => {
+    const clock = new VirtualClock();
+    const { fetch } = recordedFetch({ ticket: 't' }, { status: 'PAUSED' }, { status: 'COMPLETED' });
+    const { state, warnings } = await clock.until(runJob(store, reads(1), { fetch, clock }).done);
+    expect(state).toBe('done');
+    expect(warnings[0]).toEqual({
+      code: 'unknown-status',
+      message: `Ecwid's documents have no status "PAUSED"`,
+    });
+  });
+
+  it('quotes no secret, though the service does', async () => {
+    const clock = new VirtualClock();
+    const { fetch } = recordedFetch(
+      Response.json({ errorMessage: 'bad ticket: secret_token' }, { status: 403 }),
+    );
+    const error = await rejectionOf(runJob(store, reads(1), { fetch, clock }).done);
+    expect((error as Error).message).toMatch(/: \{"errorMessage":"bad ticket: \[hidden\]"\}$/);
+    const odd = recordedFetch({ ticket: ['Bearer secret_token'] });
+    const { results } = await clock.until(runJob(store, reads(1), { fetch: odd.fetch, clock }).done);
+    const [result] = results;
+    if (result?.outcome !== 'unknown') throw new Error('expected it to be unknown');
+    expect((result.cause.cause as Error).message).toMatch(/\{"ticket":\["\[hidden\]"\]\}$/);
   });
 
   it('waits for what Ecwid tries again, and is not over before', async () => {

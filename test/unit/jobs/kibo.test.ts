@@ -84,6 +84,20 @@ describe('the documented exchanges', () => {
     expect(last).toEqual(sentAs('rename-job'));
   });
 
+  it('have the fields of the caller, but say themselves what their bodies are', () => {
+    const headers: [string, string][] = [
+      ['content-type', 'text/plain'],
+      ['X-Vol-Site', '1'],
+      ['x-vol-site', '2'],
+    ];
+    const other = kibo({ baseUrl, headers });
+    expect(other.action('a', 'cancel').request.headers).toEqual({
+      'X-Vol-Site': '1, 2',
+      'Content-Type': 'application/json',
+    });
+    expect(other.items('a').request.headers).toEqual({ 'X-Vol-Site': '1, 2' });
+  });
+
   it('have other words in the schema', () => {
     const other = kibo({ baseUrl, spelling: 'openapi' });
     const schema = other.plan(products(1), submit);
@@ -482,6 +496,14 @@ describe('several updates of the same thing', () => {
 });
 
 describe('calls of their own', () => {
+  it('do not read for ever what gives the same page for ever', async () => {
+    const { sent, fetch } = recordedFetch({ items: [{ processingStatus: 'Completed', itemKey: 'P1' }] });
+    await expect(callService(catalog, catalog.items('a'), { fetch })).rejects.toMatchObject({
+      code: 'unexpected-answer',
+    });
+    expect(sent).toHaveLength(2);
+  });
+
   it('list items by status and resource, and reset what is over', async () => {
     const { clock, double, run } = setUp({
       process: ({ key }) => (key === 'P1' ? 'Failed' : 'Completed'),

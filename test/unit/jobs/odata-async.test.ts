@@ -127,6 +127,45 @@ describe('an asynchronous batch', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('that was answered at once leaves another process nothing to ask', async () => {
+    const text = '--b\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n\r\n--b--\r\n';
+    const response = new Response(text, { headers: { 'Content-Type': 'multipart/mixed; boundary=b' } });
+    const { sent, fetch } = recordedFetch(response);
+    const job = runJob(service, creates(1), { fetch });
+    await job.done;
+    const { state, results } = await resumeJob(service, job.ticket, creates(1), { fetch }).done;
+    expect(state).toBe('expired');
+    expect(results).toMatchObject([{ outcome: 'unknown', cause: { code: 'job-expired' } }]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each(['multipart', 'json'] as const)('has as many answers as operations, in %s', async (format) => {
+    const inputs = Array.from({ length: 10_001 }, () => ({ method: 'DELETE', url: 'A' }));
+    const part = '--b\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n\r\n';
+    const responses = inputs.map((_, place) => ({ id: String(place + 1), status: 204 }));
+    const answers = {
+      multipart: new Response(`${part.repeat(inputs.length)}--b--`, {
+        headers: { 'Content-Type': 'multipart/mixed; boundary=b' },
+      }),
+      json: Response.json({ responses }),
+    };
+    const { fetch } = recordedFetch(answers[format]);
+    const { results } = await runJob(odataAsync({ url, format }), inputs, { fetch, deadline: 60_000 }).done;
+    expect(results.every(({ ok }) => ok)).toBe(true);
+  });
+
+  it('asks its monitor with fields of one name in one', async () => {
+    const { clock, double, run } = setUp();
+    const headers: [string, string][] = [
+      ['X-Trace', 'a'],
+      ['x-trace', 'b'],
+    ];
+    await clock.until(runJob(odataAsync({ url, headers }), creates(1), run).done);
+    expect(double.log.requests.map((request) => request.headers['x-trace'])).toEqual(
+      double.log.requests.map(() => 'a, b'),
+    );
+  });
+
   it('does not follow a monitor to another origin', async () => {
     const { clock, double, run } = setUp({ monitorUrl: (path) => `https://evil.example${path}` });
     const end = await clock.until(runJob(service, creates(2), run).done);
@@ -184,6 +223,10 @@ describe('an asynchronous batch', () => {
     expect(plan([{ method: 'GET', url: 'A' }])).toEqual(['inputs[0]: not-expressible']);
     expect(plan({ method: 'GET', url: 'A', schema: {} })).toEqual(['inputs[0].schema: not-expressible']);
     expect(plan({ method: 'GET', url: 'A' }, { wait: -1 })).toEqual(['submit.wait: invalid-option']);
+    expect(plan({ method: 'GET', url: 'A' }, { continueOnEror: true })).toEqual([
+      'submit.continueOnEror: invalid-option',
+    ]);
+    expect(plan({ method: 'GET', url: 'A' }, null as never)).toEqual(['submit: invalid-option']);
     expect(plan({ method: 'get', url: 'A' })).toEqual(['batch[0].method: lower-case-method']);
     expect(errorOf(() => odataAsync({ url: '/$batch' }))).toMatchObject({ code: 'invalid-url' });
   });

@@ -1,0 +1,16 @@
+import { type Issues, usageError } from '../batch/issues.ts';
+
+/**
+ * Makes sure that what a service is told of a job has fields that it knows.
+ *
+ * Throws BatchUsageError `invalid-option` where it has no fields at all.
+ */
+export function checkSubmitFields(submit: unknown, names: readonly string[], issues: Issues): void {
+  if (typeof submit !== 'object' || submit === null || Array.isArray(submit)) {
+    throw usageError('submit', 'invalid-option', 'expected an object');
+  }
+  const expected = names.length === 0 ? 'the service is told nothing but the items' : names.join(', ');
+  for (const name of Object.keys(submit)) {
+    if (!names.includes(name)) issues.add(`submit.${name}`, 'invalid-option', `expected ${expected}`);
+  }
+}
