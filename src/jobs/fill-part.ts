@@ -1,29 +1,10 @@
-import { BatchError, BatchResponseError, BatchTransportError } from '../errors.ts';
-import { backOffMs, DEFAULT_BACK_OFF } from '../transport/back-off.ts';
-import { type FailureKind, failureOfStatus } from '../transport/send-again.ts';
-import { refusal } from './exchange.ts';
+import { BatchError, BatchResponseError } from '../errors.ts';
+import { ItemwiseCalls, type Sent } from './itemwise-calls.ts';
 import { CANCELLED, type JobRun, notExecuted, type PartEnd, partEnd, unknownOutcome } from './job-run.ts';
-import type {
-  ItemReading,
-  ItemwiseSubmission,
-  JobAnswer,
-  JobCall,
-  JobRequest,
-  StatusReading,
-} from './job-service.ts';
+import type { ItemReading, ItemwiseSubmission, JobAnswer, StatusReading } from './job-service.ts';
 import { parseJson } from './read-json.ts';
 import { readServiceError } from './read-service-error.ts';
-import { runCall } from './run-call.ts';
 import { MAX_ATTEMPTS, type Submission } from './submit-part.ts';
-
-/** What came of sending something. */
-type Sent =
-  | { readonly kind: 'taken' }
-  | {
-      readonly kind: 'refused' | 'not-yet' | 'lost';
-      readonly cause: BatchError;
-      readonly answer?: JobAnswer;
-    };
 
 /** The part ends here, and is not started. */
 class NotStarted<V> {
@@ -62,6 +43,7 @@ class Filling<V> {
   readonly #run: JobRun<V>;
   readonly #index: number;
   readonly #itemwise: ItemwiseSubmission<V>;
+  readonly #calls: ItemwiseCalls<V>;
   /** The last word on the job, where that was told already. */
   #lastWord: StatusReading<V> | undefined;
   /** Whether something was sent that got no answer: then the items are counted before the start. */
@@ -71,6 +53,7 @@ class Filling<V> {
     this.#run = run;
     this.#index = index;
     this.#itemwise = itemwise;
+    this.#calls = new ItemwiseCalls(run);
     this.#isUncertain = this.#part.state !== 'prepared';
   }
 
@@ -112,7 +95,7 @@ class Filling<V> {
     }
     for (let attempt = 1; ; attempt++) {
       const read = (answer: JobAnswer) => plan.readSubmission(this.#part, answer);
-      const sent = await this.#send(plan.encodeSubmission(this.#part), read);
+      const sent = await this.#calls.send(plan.encodeSubmission(this.#part), read);
       if (sent.kind === 'taken') return this.#created();
       if (sent.kind === 'refused') throw await this.#refused(sent.cause);
       if (sent.kind === 'lost') {
@@ -122,7 +105,7 @@ class Filling<V> {
         if (status !== 'absent') throw this.#incomplete('somebody else started the job', undefined, false);
       }
       if (attempt >= MAX_ATTEMPTS) throw await this.#refused(sent.cause);
-      await this.#pause(attempt);
+      await this.#calls.pause(attempt, sent.answer);
     }
   }
 
@@ -157,7 +140,7 @@ class Filling<V> {
       if (failed === undefined) continue;
       if (attempt >= MAX_ATTEMPTS)
         throw this.#incomplete('the service does not take all items', causeOf(failed));
-      await this.#pause(attempt);
+      await this.#calls.pause(attempt, answerOf(failed));
     }
   }
 
@@ -175,7 +158,7 @@ class Filling<V> {
   }
 
   #sendItem(item: number): Promise<Sent> {
-    return this.#send(this.#itemwise.encodeItem(this.#part, item));
+    return this.#calls.send(this.#itemwise.encodeItem(this.#part, item));
   }
 
   /**
@@ -183,7 +166,7 @@ class Filling<V> {
    * are sent in their order, so that the first of them are those that it has.
    */
   async #notArrived(left: readonly number[]): Promise<number[]> {
-    const found = new Map(await this.#ask(this.#itemwise.listItems(this.#part)));
+    const found = new Map(await this.#calls.ask(this.#itemwise.listItems(this.#part)));
     const isLeft = new Set(left);
     const take = (item: number) => {
       const key = this.#itemwise.keyOf(item);
@@ -202,7 +185,7 @@ class Filling<V> {
 
   async #start(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const sent = await this.#send(this.#itemwise.encodeStart(this.#part));
+      const sent = await this.#calls.send(this.#itemwise.encodeStart(this.#part));
       if (sent.kind === 'taken') return this.#setStarted();
       if (sent.kind !== 'not-yet') {
         const status = await this.#lookUp();
@@ -215,7 +198,7 @@ class Filling<V> {
         const error = new BatchError('submission-unknown', message, { cause: sent.cause });
         throw new NotStarted(partEnd('unknown', unknownOutcome(error)), false);
       }
-      await this.#pause(attempt);
+      await this.#calls.pause(attempt, sent.answer);
     }
   }
 
@@ -225,47 +208,13 @@ class Filling<V> {
 
   async #lookUp(): Promise<'ready' | 'started' | 'over' | 'absent'> {
     try {
-      const { stage, reading } = await this.#ask(this.#itemwise.lookUp(this.#part));
+      const { stage, reading } = await this.#calls.ask(this.#itemwise.lookUp(this.#part));
       if (stage === 'over') this.#lastWord = reading;
       return stage;
     } catch (error) {
       if (error instanceof BatchResponseError && error.status === 404) return 'absent';
       throw error;
     }
-  }
-
-  /** Asks until there is an answer: reading does nothing twice. */
-  async #ask<T>(call: JobCall<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await runCall(call, this.#run.send, () => this.#run.clock.now());
-      } catch (error) {
-        if (this.#run.signal.aborted || !(error instanceof BatchError)) throw error;
-        if (error instanceof BatchResponseError && isFinal(error, this.#run.clock.now())) throw error;
-        if (attempt >= MAX_ATTEMPTS) throw error;
-        await this.#pause(attempt);
-      }
-    }
-  }
-
-  async #send(request: JobRequest, read: (answer: JobAnswer) => unknown = () => {}): Promise<Sent> {
-    let answer: JobAnswer;
-    try {
-      answer = await this.#run.send(request);
-    } catch (error) {
-      if (this.#run.signal.aborted || !(error instanceof BatchTransportError)) throw error;
-      if (error.code === 'redirect-refused') return { kind: 'refused', cause: error };
-      return { kind: error.code === 'not-sent' ? 'not-yet' : 'lost', cause: error };
-    }
-    const failure = failureOfStatus(answer, this.#run.clock.now());
-    if (failure !== undefined) return { kind: KINDS[failure.kind], cause: refusal(answer), answer };
-    try {
-      read(answer);
-    } catch (error) {
-      if (error instanceof BatchError) return { kind: 'lost', cause: error };
-      throw error;
-    }
-    return { kind: 'taken' };
   }
 
   async #stopIfCancelled(): Promise<void> {
@@ -278,7 +227,7 @@ class Filling<V> {
     const call = this.#run.plan.cancel?.(this.#part, undefined);
     if (call === undefined) return;
     try {
-      await this.#ask(call);
+      await this.#calls.ask(call);
     } catch (error) {
       // The answer to an earlier try may have been lost.
       if (!(error instanceof BatchResponseError) || (await this.#lookUp()) !== 'over') throw error;
@@ -308,27 +257,6 @@ class Filling<V> {
     if (!this.#isUncertain) await this.#run.change(this.#index, { state: 'prepared' });
     return new NotStarted(partEnd('failed', notExecuted(cause), cause), false);
   }
-
-  #pause(attempt: number): Promise<void> {
-    return this.#run.pause(backOffMs(attempt, this.#run.random, DEFAULT_BACK_OFF));
-  }
-}
-
-const KINDS: Readonly<Record<FailureKind, 'refused' | 'not-yet' | 'lost'>> = {
-  'not-sent': 'not-yet',
-  throttled: 'not-yet',
-  unauthorized: 'refused',
-  'too-large': 'refused',
-  refused: 'refused',
-  'timed-out': 'lost',
-  lost: 'lost',
-};
-
-/** Whether asking again will give the same. */
-function isFinal({ code, status, headers }: BatchResponseError, now: number): boolean {
-  if (code !== 'job-refused') return false;
-  const failure = failureOfStatus({ status: status ?? 0, headers }, now);
-  return failure !== undefined && KINDS[failure.kind] === 'refused';
 }
 
 function failedItem<V>(cause: BatchError, answer: JobAnswer | undefined): ItemReading<V> {
@@ -347,6 +275,10 @@ function errorOf(answer: JobAnswer): { code: string; message: string } | undefin
   } catch {
     return undefined;
   }
+}
+
+function answerOf(sent: Sent): JobAnswer | undefined {
+  return sent.kind === 'taken' ? undefined : sent.answer;
 }
 
 function causeOf(sent: Sent): BatchError | undefined {

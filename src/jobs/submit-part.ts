@@ -1,6 +1,6 @@
 import { BatchError, BatchResponseError, BatchTransportError } from '../errors.ts';
 import { backOffMs, DEFAULT_BACK_OFF } from '../transport/back-off.ts';
-import { failureOfStatus } from '../transport/send-again.ts';
+import { failureOfStatus, mayHaveHappened } from '../transport/send-again.ts';
 import { refusal } from './exchange.ts';
 import { type JobRun, notExecuted, type PartEnd, partEnd, unknownOutcome } from './job-run.ts';
 import type { JobAnswer, StatusReading } from './job-service.ts';
@@ -16,11 +16,13 @@ export type Submission<V> =
 /** What came of one attempt to send a part. */
 type Attempt<V> =
   | { readonly kind: 'taken'; readonly reading: StatusReading<V> | undefined }
-  /** It did not happen, and may next time. */
-  | { readonly kind: 'not-yet'; readonly cause: BatchError }
-  | { readonly kind: 'refused'; readonly cause: BatchError }
-  /** It may have happened. */
-  | { readonly kind: 'lost'; readonly cause: BatchError };
+  /** It did not happen, and may next time; will not; may have happened. */
+  | {
+      readonly kind: 'not-yet' | 'refused' | 'lost';
+      readonly cause: BatchError;
+      /** How long the service asks to wait, in milliseconds. */
+      readonly waitMs?: number | undefined;
+    };
 
 /**
  * Sends a part in one request, and again as long as that can't do it twice: it never came to be, or the service knows it by
@@ -47,7 +49,7 @@ export async function submitPart<V>(run: JobRun<V>, index: number): Promise<Subm
         ? untaken(partEnd('unknown', unknownOutcome(lost(cause))))
         : untaken(partEnd('failed', notExecuted(cause), cause));
     }
-    await run.pause(backOffMs(attempt, run.random, DEFAULT_BACK_OFF));
+    await run.pause(Math.max(made.waitMs ?? 0, backOffMs(attempt, run.random, DEFAULT_BACK_OFF)));
   }
 }
 
@@ -101,8 +103,10 @@ async function readTaken<V>(run: JobRun<V>, index: number, answer: JobAnswer): P
     }
   }
   const cause = refusal(answer, plan.explainRefusal?.(answer.status));
+  // The budget waits for what is throttled, and all who share it.
   if (failure.kind === 'throttled') return { kind: 'not-yet', cause };
-  return { kind: failure.kind === 'lost' || failure.kind === 'timed-out' ? 'lost' : 'refused', cause };
+  if (!mayHaveHappened(failure)) return { kind: 'refused', cause };
+  return { kind: 'lost', cause, waitMs: failure.retryAfterMs };
 }
 
 function lost(cause: BatchError): BatchError {

@@ -444,6 +444,19 @@ describe('a job of Ecwid', () => {
     expect(double.log.requests).toEqual([]);
   });
 
+  it('is not sent again before the service wants it, after a failure that may have taken it', async () => {
+    const clock = new VirtualClock();
+    const times: number[] = [];
+    const later = Response.json({}, { status: 504, headers: { 'Retry-After': '40' } });
+    const { fetch } = recordedFetch(later, { ticket: 't' }, { status: 'COMPLETED' });
+    const timed: typeof fetch = (url, init) => {
+      times.push(clock.now() - Date.UTC(2026, 0, 1));
+      return fetch(url, init);
+    };
+    await clock.until(runJob(store, reads(1), { fetch: timed, clock }).done);
+    expect(times.slice(0, 2)).toEqual([0, 40_000]);
+  });
+
   it('leaves no request unanswered where connections break', async () => {
     const clock = new VirtualClock();
     const { sent, fetch } = recordedFetch(brokenConnection());

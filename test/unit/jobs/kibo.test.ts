@@ -398,6 +398,18 @@ describe('a submission to Kibo that fails midway', () => {
     },
   );
 
+  it.each(['create', 'operation', 'start'])('waits as long as %s asks for after a failure', async (kind) => {
+    const { clock, double, run } = setUp({
+      trouble: (asked) =>
+        asked.kind === kind && asked.nth === 0
+          ? { insteadOfActing: { status: 500, body: {}, headers: { 'Retry-After': '40' } } }
+          : undefined,
+    });
+    const begun = clock.now();
+    await clock.until(runJob(catalog, products(2), { ...run, submit }).done);
+    expect(double.log.ofKind(kind)[1]?.at).toBe(begun + 40_000);
+  });
+
   it('does not touch a job that was there before', async () => {
     const { clock, double, run } = setUp();
     await clock.until(runJob(catalog, products(1), { ...run, submit }).done);
