@@ -3,6 +3,7 @@ import { Issues, PropertyName, usageError } from '../batch/issues.ts';
 import type { Operation } from '../batch/operation.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import type { BudgetLimits } from '../transport/budget.ts';
+import { checkedBaseUrl } from './base-url.ts';
 import { readEcwidPath } from './ecwid-path.ts';
 import { readEcwidStatus } from './ecwid-status.ts';
 import { type JobOperation, readJobOperation } from './job-operation.ts';
@@ -91,7 +92,7 @@ export function ecwid({
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
     throw usageError('token', 'invalid-option', 'expected an access token');
   }
-  const store = `${baseUrl.replace(/\/$/, '')}/${storeId}`;
+  const store = `${checkedBaseUrl(baseUrl)}/${storeId}`;
   const endpoint = `${store}/batch`;
   const headers = { Authorization: `Bearer ${token}`, 'Cache-Control': 'no-cache' };
   const request = (method: string, url: string): JobRequest => ({ method, url, headers });

@@ -28,8 +28,7 @@ export function checkKiboSubmit(submit: KiboSubmit | undefined, issues: Issues):
   if (typeof name !== 'string' || name === '') {
     issues.add('submit.name', 'invalid-option', 'expected a text');
   }
-  const isDate = typeof scheduledDate === 'string' && DATE.test(scheduledDate);
-  if (scheduledDate !== undefined && scheduledDate !== null && !(isDate && Date.parse(scheduledDate) > 0)) {
+  if (scheduledDate !== undefined && scheduledDate !== null && !isDate(scheduledDate)) {
     const message = 'expected a date with an offset, such as 2026-01-01T02:00:00Z';
     issues.add('submit.scheduledDate', 'invalid-option', message);
   }
@@ -44,4 +43,11 @@ export function checkKiboSubmit(submit: KiboSubmit | undefined, issues: Issues):
     domain,
     ...(status !== undefined && { status }),
   };
+}
+
+/** What there is of days: Date.parse takes the 30th of February for the 2nd of March. */
+function isDate(text: unknown): boolean {
+  if (typeof text !== 'string' || !DATE.test(text) || !(Date.parse(text) > 0)) return false;
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }

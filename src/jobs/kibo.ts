@@ -3,7 +3,7 @@ import { headerPairs, isNamed } from '../batch/header-pairs.ts';
 import { Issues, usageError } from '../batch/issues.ts';
 import type { HeadersInput, Operation } from '../batch/operation.ts';
 import { utf8Encoder } from '../bytes/text.ts';
-import { parseFetchable } from '../transport/origin.ts';
+import { checkedBaseUrl } from './base-url.ts';
 import { headerRecord } from './header-record.ts';
 import type { JobState, JobWarning } from './job.ts';
 import type {
@@ -74,6 +74,7 @@ export interface KiboService extends JobService<Operation, KiboItem, KiboSubmit>
 
 const DAY_MS = 86_400_000;
 const PAGE_SIZE = 200;
+const ACTIONS: readonly string[] = ['start', 'cancel', 'reset'];
 const JOB = z.looseObject({ code: z.string(), status: z.string() });
 
 const STATES: Readonly<Record<string, JobState>> = {
@@ -119,6 +120,9 @@ export function kibo(options: KiboOptions): KiboService {
     read: (answer) => ({ value: readJson(answer, JOB) }),
   });
   const actionRequest = (code: string, action: 'start' | 'cancel' | 'reset') => {
+    if (!ACTIONS.includes(action)) {
+      throw usageError('action', 'invalid-option', `expected ${ACTIONS.join(', ')}`);
+    }
     const word = spelling === 'docs' ? action : `${action.charAt(0).toUpperCase()}${action.slice(1)}`;
     return request('POST', `${jobs}/actions/${encodeURIComponent(code)}`, JSON.stringify({ action: word }));
   };
@@ -273,10 +277,7 @@ function countedItems(
 
 function checkOptions(options: KiboOptions): { baseUrl: string; headers: Readonly<Record<string, string>> } {
   const { spelling, allow = [], onSubmitFailure } = options;
-  const baseUrl = options.baseUrl.replace(/\/$/, '');
-  if (parseFetchable(baseUrl) === undefined || /[?#]/.test(baseUrl)) {
-    throw usageError('baseUrl', 'invalid-option', 'expected an absolute http or https URL');
-  }
+  const baseUrl = checkedBaseUrl(options.baseUrl);
   const issues = new Issues();
   if (![undefined, 'docs', 'openapi'].includes(spelling)) {
     issues.add('spelling', 'invalid-option', 'expected "docs" or "openapi"');

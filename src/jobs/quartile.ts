@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { encodableBody } from '../batch/body.ts';
 import { guardCallbacks, Issues, placeName, usageError } from '../batch/issues.ts';
 import { utf8Encoder } from '../bytes/text.ts';
+import { checkedBaseUrl } from './base-url.ts';
 import type { JobItem, JobPlan, JobService } from './job-service.ts';
 import { type QuartileResult, type QuartileRows, readQuartileStatus } from './quartile-status.ts';
 import { readJson } from './read-json.ts';
@@ -52,7 +53,7 @@ export function quartile<Row extends object>(
 ): JobService<Row, QuartileResult<Row>, QuartileSubmit> {
   const { subscriptionKey, token, resource, keyOf } = options;
   checkOptions(options as QuartileOptions<never>);
-  const origin = (options.baseUrl ?? 'https://api.quartile.com').replace(/\/$/, '');
+  const origin = checkedBaseUrl(options.baseUrl ?? 'https://api.quartile.com');
   const url = origin + (options.path ?? `/amazon/v2/process/${resource}`);
   const headers = {
     'Content-Type': 'application/json',
@@ -90,9 +91,10 @@ export function quartile<Row extends object>(
 }
 
 function checkOptions({ subscriptionKey, token, resource, path, keyOf }: QuartileOptions<never>): void {
-  const visible = /^[\x21-\x7e]+$/;
-  if (!visible.test(subscriptionKey)) throw invalid('subscriptionKey', 'expected a subscription key');
-  if (!visible.test(token)) throw invalid('token', 'expected an access token');
+  // An absent variable of the environment is no secret.
+  const isVisible = (secret: unknown) => typeof secret === 'string' && /^[\x21-\x7e]+$/.test(secret);
+  if (!isVisible(subscriptionKey)) throw invalid('subscriptionKey', 'expected a subscription key');
+  if (!isVisible(token)) throw invalid('token', 'expected an access token');
   if (!/^[\w-]+$/.test(resource)) throw invalid('resource', 'expected the name of a resource');
   if (path !== undefined && !/^\/[\x21-\x7e]*$/.test(path)) throw invalid('path', 'expected a path: /…');
   if (keyOf !== undefined && typeof keyOf !== 'function') throw invalid('keyOf', 'expected a function');

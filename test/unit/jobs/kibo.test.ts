@@ -6,7 +6,7 @@ import { callService, resumeJob, runJob } from '../../../src/jobs/run-job.ts';
 import { documentedExchange } from '../../doubles/documented-exchange.ts';
 import { createKiboDouble, type KiboDoubleOptions } from '../../doubles/kibo/kibo-double.ts';
 import type { TroubleScript } from '../../doubles/trouble.ts';
-import { errorOf, issuesOf } from '../catch-error.ts';
+import { issuesOf } from '../catch-error.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { recordedFetch } from './recorded-fetch.ts';
 
@@ -179,12 +179,17 @@ describe('what Kibo takes in a job', () => {
     const at = (scheduledDate: string) => () => catalog.plan(products(1), { ...submit, scheduledDate });
     expect(issuesOf(at('2026-01-01T02:00:00'))).toEqual(['submit.scheduledDate: invalid-option']);
     expect(issuesOf(at('2026-13-01T02:00:00Z'))).toEqual(['submit.scheduledDate: invalid-option']);
+    expect(issuesOf(at('2026-02-30T02:00:00Z'))).toEqual(['submit.scheduledDate: invalid-option']);
+    expect(at('2028-02-29T23:00:00-11:00')().scheduledAt).toBe(Date.UTC(2028, 2, 1, 10));
     expect(at('2026-01-01T02:00:00+02:00')().scheduledAt).toBe(Date.UTC(2026, 0, 1));
     expect(issuesOf(() => catalog.plan([], { code: 'a b', name: '' }))).toEqual([
       'submit.code: invalid-option',
       'submit.name: invalid-option',
     ]);
-    expect(errorOf(() => kibo({ baseUrl: 'ftp://a' }))).toMatchObject({ code: 'invalid-option' });
+    for (const url of ['ftp://a', 'https://a/?b', undefined as unknown as string]) {
+      expect(issuesOf(() => kibo({ baseUrl: url }))).toEqual(['baseUrl: invalid-option']);
+    }
+    expect(issuesOf(() => catalog.action('a', 'begin' as 'start'))).toEqual(['action: invalid-option']);
   });
 
   it("with its code behind the caller's own query, and the path as it is", () => {

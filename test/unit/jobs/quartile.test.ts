@@ -97,6 +97,14 @@ describe('the documented exchanges', () => {
   });
 });
 
+it('an account has a key and a token, which an absent variable is not', () => {
+  const made = (options: object) =>
+    issuesOf(() => quartile<Row>({ ...credentials, resource: 'masterlist', ...options }));
+  expect(made({ token: undefined })).toEqual(['token: invalid-option']);
+  expect(made({ subscriptionKey: 5 })).toEqual(['subscriptionKey: invalid-option']);
+  expect(made({ baseUrl: 'api.quartile.com' })).toEqual(['baseUrl: invalid-option']);
+});
+
 describe('rows that Quartile does not take', () => {
   it('are those that are there twice, in another part too', () => {
     const inputs = [...rows(150), { percACoS: 2.7, countryCode: 'US', asin: 'B3' }];
