@@ -24,6 +24,9 @@ export type SentResultOf<I> = I extends readonly (infer O)[]
  * An operation that can't be sent has the outcome `not-executed`, and a `reason`. An operation with an `id` waits
  * for the one behind it, which may refer to it; other references lead nowhere, but in a change set.
  *
+ * Where nothing more is sent (`totalTimeoutMs`, `continueOnError: false`, a 401 or 403 later on) it ends: what was read ahead is
+ * `not-executed`, and what was never taken from the source has no result.
+ *
  * Throws what `sendBatch` throws, the operations themselves apart; `results` has those that were taken from the source and
  * not told yet.
  *
@@ -67,7 +70,7 @@ function openRun(
   const chaining = new UnitStream(settings.keysOf);
   const makeFeed = (ahead: number, onChange: (failure?: { readonly cause: unknown }) => void): UnitFeed => {
     if (Symbol.asyncIterator in items) return new ComingUnits(items, chaining, ahead, onChange);
-    return new UnitsAtHand(unitsOfItems(items, chaining));
+    return new UnitsAtHand(unitsOfItems(items, chaining), chaining);
   };
   const isIterable =
     typeof items === 'object' &&

@@ -161,7 +161,11 @@ export class SendingRun {
   }
 
   #fill(): void {
-    for (const sourced of this.#feed.pull(this.#highWater - this.#waiting.operations)) {
+    this.#receive(this.#feed.pull(this.#highWater - this.#waiting.operations));
+  }
+
+  #receive(units: Iterable<SourcedUnit>): void {
+    for (const sourced of units) {
       const refusal = sourced.refusal ?? this.#tooLarge(sourced);
       if (sourced.unit.operations === 0) continue;
       if (refusal === undefined) this.#waiting.add(sourced.unit);
@@ -304,7 +308,7 @@ export class SendingRun {
   #stopSending(cause: BatchError | undefined): void {
     if (this.#stop !== undefined) return;
     this.#stop = { cause };
-    this.#feed.close();
+    this.#receive(this.#feed.close());
     this.#deliver(allUnsent(this.#waiting.clear(), cause));
   }
 
@@ -319,7 +323,7 @@ export class SendingRun {
   #fail(error: BatchError): void {
     if (this.#failure !== undefined || this.#isFinished) return;
     this.#failure = error;
-    this.#feed.close();
+    this.#receive(this.#feed.close());
     this.#cleanUp();
     this.#controller.abort(error);
     this.#change.notify();

@@ -6,11 +6,11 @@ type Item = Batch[number];
 /** Where units come from, one way or the other. */
 export interface UnitFeed {
   /** Units that are there now, until they have so many operations. */
-  pull(operations: number): readonly SourcedUnit[];
+  pull(operations: number): Iterable<SourcedUnit>;
   /** Whether there will be no more. */
   readonly isEnded: boolean;
-  /** Says that nobody wants more. */
-  close(): void;
+  /** Says that nobody wants more; gives those that were taken from the source and never pulled. */
+  close(): readonly SourcedUnit[];
 }
 
 /** Takes items and gives units. */
@@ -26,28 +26,50 @@ function operationsOf(units: readonly SourcedUnit[]): number {
 /** Units that are made as they are asked for. */
 export class UnitsAtHand implements UnitFeed {
   readonly #units: Iterator<SourcedUnit>;
+  readonly #chaining: Pick<Chaining, 'end'> | undefined;
+  #isRunning = false;
   isEnded = false;
 
-  constructor(units: Iterable<SourcedUnit>) {
+  /** @param chaining what the units are made by, where it keeps back some of them */
+  constructor(units: Iterable<SourcedUnit>, chaining?: Pick<Chaining, 'end'>) {
     this.#units = units[Symbol.iterator]();
+    this.#chaining = chaining;
   }
 
-  pull(operations: number): readonly SourcedUnit[] {
-    const pulled: SourcedUnit[] = [];
+  *pull(operations: number): Generator<SourcedUnit, void, undefined> {
     for (let count = 0; count < operations && !this.isEnded; ) {
-      const { done, value } = this.#units.next();
+      const { done, value } = this.#next();
       if (done) this.isEnded = true;
       else {
-        pulled.push(value);
         count += value.unit.operations;
+        yield value;
       }
     }
-    return pulled;
   }
 
-  close(): void {
-    if (!this.isEnded) this.#units.return?.();
+  close(): readonly SourcedUnit[] {
+    if (!this.isEnded && !this.#isRunning) this.#leave();
     this.isEnded = true;
+    return this.#chaining?.end() ?? [];
+  }
+
+  #next(): IteratorResult<SourcedUnit, unknown> {
+    this.#isRunning = true;
+    try {
+      return this.#units.next();
+    } finally {
+      this.#isRunning = false;
+      // Whoever closed it while it was running could not leave it.
+      if (this.isEnded) this.#leave();
+    }
+  }
+
+  #leave(): void {
+    try {
+      this.#units.return?.();
+    } catch {
+      // Nobody hears what the source fails with when it is left.
+    }
   }
 }
 
@@ -101,11 +123,14 @@ export class ComingUnits implements UnitFeed {
     return pulled;
   }
 
-  close(): void {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    // Nobody waits for what the source does about it, nor hears what it fails with.
-    void (async () => this.#items.return?.())().catch(() => {});
+  close(): readonly SourcedUnit[] {
+    if (!this.#hasEnded) {
+      this.#hasEnded = true;
+      // Nobody waits for what the source does about it, nor hears what it fails with.
+      void (async () => this.#items.return?.())().catch(() => {});
+    }
+    this.#operations = 0;
+    return [...this.#buffer.splice(0), ...this.#chaining.end()];
   }
 
   async #pump(): Promise<void> {

@@ -222,6 +222,69 @@ describe('sendBatchStream', () => {
     ]);
   });
 
+  it.each([
+    ['a refusal', { concurrency: 1 }, (call: number) => (call === 0 ? undefined : plainReply(403))],
+    ['the end of its time', { concurrency: 1, totalTimeoutMs: 1000 }, () => new Promise<never>(() => {})],
+  ])('ends after %s, however much of its source was read ahead', async (_, options, replyTo) => {
+    let taken = 0;
+    async function* items() {
+      for (;;) yield { ...put(taken), ...(taken++ % 3 === 0 && { id: `id${taken}` }) };
+    }
+    const script: Script = async (operations, request, call) =>
+      (await replyTo(call)) ?? allDone(operations, request, call);
+    const limits = { batchLimits: { maxOperations: 10 } };
+    const { results } = await collect(items(), script, { ...options, ...limits });
+    expect(results.map(({ index }) => index).sort((a, b) => a - b)).toEqual([...results.keys()]);
+    // One may be on its way from the source just then.
+    expect(results.length).toBeGreaterThanOrEqual(taken - 1);
+    expect(new Set(results.map(({ outcome }) => outcome))).toContain('not-executed');
+  });
+
+  it('tells of what it had read when its source throws, whether it is at hand or comes', async () => {
+    function* atHand() {
+      yield put(0);
+      yield { ...put(1), id: 'open' };
+      throw new Error('file is gone');
+    }
+    async function* coming() {
+      yield* atHand();
+    }
+    for (const items of [atHand(), coming()]) {
+      const error = (await rejectionOf(collect(items))) as BatchError;
+      expect(error).toMatchObject({ code: 'callback-failed', cause: { message: 'file is gone' } });
+      expect((error.results as SentResult[]).map(({ index, outcome }) => `${index} ${outcome}`)).toEqual([
+        '0 not-executed',
+        '1 not-executed',
+      ]);
+    }
+  });
+
+  it('is not ended by a source that does not like to be left', async () => {
+    const controller = new AbortController();
+    function* items() {
+      try {
+        for (let index = 0; ; index++) {
+          // In the middle of a source it can't be left.
+          if (index === 5) controller.abort(new Error('enough'));
+          yield put(index);
+        }
+      } finally {
+        left++;
+        // biome-ignore lint/correctness/noUnsafeFinally: sources do that
+        throw new Error('closing failed');
+      }
+    }
+    let left = 0;
+    const error = (await rejectionOf(collect(items(), allDone, { signal: controller.signal }))) as BatchError;
+    expect(error).toMatchObject({ code: 'aborted', cause: { message: 'enough' } });
+    expect(error.results).toHaveLength(6);
+    const service = scriptedService(allDone);
+    const sent = sendBatchStream(items(), { serviceRoot, fetch: service.fetch });
+    await sent.next();
+    expect(await sent.return()).toEqual({ done: true, value: undefined });
+    expect(left).toBe(2);
+  });
+
   it('throws what is no iterable, a wrong option, and a refusal of the first request', async () => {
     const codeOf = async (items: never, options: SendOptions) =>
       ((await rejectionOf(sendBatchStream(items, options).next())) as BatchError).code;
