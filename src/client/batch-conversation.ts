@@ -1,4 +1,5 @@
 import { callbackFailure } from '../batch/issues.ts';
+import { unknown } from '../batch/outcome.ts';
 import type { PlannedOperation } from '../batch/plan.ts';
 import type { OperationResult } from '../batch/result.ts';
 import { type BatchError, BatchResponseError } from '../errors.ts';
@@ -20,7 +21,9 @@ import {
   type Exchange,
   type JudgingRules,
   judgeBatch,
+  truthOf,
   type UnitAgain,
+  unsent,
   wholeFailure,
 } from './judge-batch.ts';
 import type { BatchEvent } from './send-options.ts';
@@ -57,6 +60,8 @@ export class BatchConversation {
   readonly #sizes: UnitSizes;
   readonly #credentials: CredentialSource;
   readonly #sent = new WeakSet<readonly Unit[]>();
+  /** What became of batches, as far as they were answered. */
+  readonly #answers = new WeakMap<readonly Unit[], readonly OperationResult[]>();
   #size: BatchSize;
   /** Whether the service has ever answered with results. */
   #isAnswered = false;
@@ -79,9 +84,15 @@ export class BatchConversation {
     return this.#size;
   }
 
-  /** Whether octets of a batch may have gone out. */
-  isSent(units: readonly Unit[]): boolean {
-    return this.#sent.has(units);
+  /** What is known of a batch that is under way. */
+  knownOf(units: readonly Unit[], cause: BatchError): SentResult[] {
+    const results = this.#answers.get(units);
+    return entriesOf(units).map((entry, place) => {
+      if (!this.#sent.has(units)) return unsent(entry, cause);
+      const { operation, index, path, attempts } = entry;
+      const known = results?.[place] ?? unknown({ operation, id: operation?.id, index, path }, cause);
+      return Object.assign(truthOf(entry, known), { attempts });
+    });
   }
 
   /** From now on all results stand. */
@@ -95,7 +106,7 @@ export class BatchConversation {
       return await this.#hold(units, lease);
     } catch (error) {
       // The time was over before anything went out.
-      if (!this.#isOver || this.isSent(units) || !this.#signal.aborted) throw error;
+      if (!this.#isOver || this.#sent.has(units) || !this.#signal.aborted) throw error;
       lease.release(0);
       return { ...NOTHING, settled: allUnsent(units, this.#signal.reason as BatchError) };
     }
@@ -113,6 +124,7 @@ export class BatchConversation {
     for (const entry of entries) entry.attempts++;
     this.#sent.add(units);
     const exchange = await exchangeBatch(entries, encoded, this.#settings, this.#signal);
+    this.#answers.set(units, exchange.results);
     lease.release(exchange.failure?.kind === 'not-sent' ? 0 : undefined);
     return this.#judge(units, entries, encoded, await this.#withNewCredentials(units, exchange, credentials));
   }
@@ -290,6 +302,7 @@ function isUnauthorized({ failure, results }: Exchange): boolean {
 /** The status by which the service refused an operation, or the batch that it was in. */
 function statusOf(result: OperationResult): number | undefined {
   if (result.outcome === 'failed') return result.status;
+  if (result.outcome === 'rolled-back') return result.cause.status;
   return result.outcome === 'not-executed' ? result.cause?.status : undefined;
 }
 

@@ -1,12 +1,11 @@
 import { isBatchError } from '../batch/is-batch-error.ts';
 import { callbackFailure } from '../batch/issues.ts';
-import { unknown } from '../batch/outcome.ts';
 import { BatchError, BatchTransportError, BatchUsageError } from '../errors.ts';
 import { makeController } from '../transport/abort-signal.ts';
 import type { Ask, Lease } from '../transport/budget.ts';
 import { BatchConversation, type Settlement } from './batch-conversation.ts';
 import { Change } from './change.ts';
-import { allUnsent, unsent } from './judge-batch.ts';
+import { allUnsent } from './judge-batch.ts';
 import { ProgressCount, type WaitReason } from './progress.ts';
 import type { SendSettings } from './send-settings.ts';
 import type { SentResult } from './sent-result.ts';
@@ -40,6 +39,8 @@ export class SendingRun {
   readonly #waiting: WaitingUnits;
   readonly #conversation: BatchConversation;
   readonly #controller = makeController();
+  /** Aborted when nothing more is sent, what is under way apart. */
+  readonly #asking = makeController();
   readonly #change = new Change();
   readonly #progress: ProgressCount;
   /** Batches under way. */
@@ -127,13 +128,7 @@ export class SendingRun {
   /** Results that nobody has taken, and of operations that were taken from the source and have none yet. */
   rest(): SentResult[] {
     const cause = this.#failure ?? new BatchError('aborted', 'given up');
-    const underWay = [...this.#underWay].flatMap((units) =>
-      entriesOf(units).map((entry) => {
-        if (!this.#conversation.isSent(units)) return unsent(entry, cause);
-        const { operation, index, path, attempts } = entry;
-        return Object.assign(unknown({ operation, id: operation?.id, index, path }, cause), { attempts });
-      }),
-    );
+    const underWay = [...this.#underWay].flatMap((units) => this.#conversation.knownOf(units, cause));
     return [...this.#results, ...underWay, ...allUnsent(this.#waiting.clear(), cause)];
   }
 
@@ -227,9 +222,9 @@ export class SendingRun {
     if (budget.available() < (ask.atLeast ?? 0)) this.#report(budget.waitingFor());
     let lease: Lease;
     try {
-      lease = await budget.acquire(ask, { signal: this.#controller.signal });
+      lease = await budget.acquire(ask, { signal: this.#asking.signal });
     } catch (error) {
-      if (this.#controller.signal.aborted) return;
+      if (this.#asking.signal.aborted) return;
       throw error;
     }
     const units = this.#take(lease);
@@ -266,26 +261,24 @@ export class SendingRun {
   async #converse(units: readonly Unit[], lease: Lease): Promise<void> {
     try {
       const settlement = await this.#conversation.hold(units, lease);
-      if (this.#failure === undefined) this.#settle(settlement);
+      if (this.#failure === undefined) this.#settle(units, settlement);
     } catch (error) {
       this.#fail(toBatchError(error));
     } finally {
       lease.release();
-      if (this.#failure === undefined) {
-        this.#underWay.delete(units);
-        for (const unit of units) this.#waiting.free(unit);
-      }
       this.#change.notify();
     }
   }
 
-  #settle({ settled, again, lost, refusal, stop, pauseMs }: Settlement): void {
+  #settle(units: readonly Unit[], { settled, again, lost, refusal, stop, pauseMs }: Settlement): void {
     const { clock, quarantineMs } = this.#settings;
     const now = clock.now();
     if (refusal !== undefined) {
       this.#fail(refusal);
       return;
     }
+    this.#underWay.delete(units);
+    for (const unit of units) this.#waiting.free(unit);
     for (const unit of lost) this.#waiting.hold(unit, now + quarantineMs);
     for (const { unit, waitMs } of again) {
       unit.notBefore = now + waitMs;
@@ -308,6 +301,7 @@ export class SendingRun {
   #stopSending(cause: BatchError | undefined): void {
     if (this.#stop !== undefined) return;
     this.#stop = { cause };
+    this.#asking.abort();
     this.#receive(this.#feed.close());
     this.#deliver(allUnsent(this.#waiting.clear(), cause));
   }
@@ -325,6 +319,7 @@ export class SendingRun {
     this.#failure = error;
     this.#receive(this.#feed.close());
     this.#cleanUp();
+    this.#asking.abort();
     this.#controller.abort(error);
     this.#change.notify();
   }

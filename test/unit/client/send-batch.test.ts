@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Batch, Operation } from '../../../src/batch/operation.ts';
 import { reference } from '../../../src/batch/reference.ts';
 import type { OperationResult } from '../../../src/batch/result.ts';
+import type { Progress } from '../../../src/client/progress.ts';
 import { sendBatch } from '../../../src/client/send-batch.ts';
 import type { BatchEvent, SendOptions } from '../../../src/client/send-options.ts';
 import type { BatchError, BatchUsageError } from '../../../src/errors.ts';
 import { channelAdvisor } from '../../../src/services/channel-advisor.ts';
+import { createBudget } from '../../../src/transport/budget.ts';
 import { sleep } from '../../../src/transport/clock.ts';
 import {
   allDone,
@@ -413,6 +415,10 @@ describe('headers', () => {
     const always = await send(posts(3), unknown, { headers });
     expect(outcomes(always.results)).toEqual(['failed', 'failed', 'failed']);
     expect(always.requests).toHaveLength(2);
+    // A change set that is refused has one part.
+    const set = await send([puts(2), ...puts(1, 5)], () => [{ status: 401 }, { status: 401 }], { headers });
+    expect(outcomes(set.results)).toEqual(['rolled-back', 'rolled-back', 'failed']);
+    expect(set.requests).toHaveLength(2);
     const some: Script = (operations) => operations.map((_, place) => ({ status: place === 0 ? 204 : 401 }));
     expect((await send(posts(3), some, { headers })).requests).toHaveLength(1);
   });
@@ -444,7 +450,10 @@ describe('a refusal', () => {
   it.each([400, 401, 403, 404, 415])('of the first request, %i, is thrown', async (status) => {
     const error = (await rejectionOf(send(posts(300), () => plainReply(status, {}, 'no')))) as BatchError;
     expect(error).toMatchObject({ code: 'not-a-batch', status });
-    expect(error.results).toHaveLength(300);
+    // The service would not have the first batch, and never saw the others.
+    expect(outcomes(error.results as OperationResult[])).toEqual(
+      Array.from({ length: 300 }, () => 'not-executed'),
+    );
   });
 
   it('by a page that is no batch is thrown, and what was sent may have happened', async () => {
@@ -460,6 +469,7 @@ describe('a refusal', () => {
     const options = { serviceRoot, fetch: service.fetch, headers: { Authorization: 'secret' } };
     const error = (await rejectionOf(sendBatch(posts(2), options))) as BatchError;
     expect(error.code).toBe('redirect-refused');
+    expect(outcomes(error.results as OperationResult[])).toEqual(['not-executed', 'not-executed']);
     expect(service.requests).toHaveLength(1);
   });
 
@@ -472,6 +482,21 @@ describe('a refusal', () => {
     expect(outcomes(results).filter((outcome) => outcome === 'not-executed')).toHaveLength(80);
     expect(results[99]).toMatchObject({ reason: { code: 'not-a-batch', status: 403 }, attempts: 0 });
     expect(requests).toHaveLength(3);
+  });
+
+  it('of a later request does not wait for a budget that nobody needs any more', async () => {
+    const clock = new VirtualClock();
+    const budget = createBudget({ rates: [{ requests: 2, seconds: 3600 }] }, { clock });
+    const script: Script = async (operations, request, call) => {
+      if (call === 0) return allDone(operations, request, call);
+      await sleep(clock, 10);
+      return plainReply(403);
+    };
+    const options = { budget, batchLimits: { maxOperations: 10 } };
+    const { results, ms } = await send(posts(40), script, options, clock);
+    expect(outcomes(results).filter((outcome) => outcome === 'not-executed')).toHaveLength(30);
+    expect(ms).toBeLessThan(1000);
+    expect(budget.waitingFor()).toBe('rate');
   });
 
   it('of a later request is a value, and the run goes on', async () => {
@@ -602,6 +627,24 @@ describe('the journal', () => {
     expect(service.requests).toEqual([]);
     expect(outcomes(error.results as OperationResult[])).toEqual(['not-executed', 'not-executed']);
   });
+
+  it('that fails when a batch is settled, or is waited for in vain, does not make its outcomes unknown', async () => {
+    const controller = new AbortController();
+    const fails = (): void => {
+      throw new Error('disk full');
+    };
+    const hangs = (): Promise<void> => {
+      controller.abort();
+      return new Promise(() => {});
+    };
+    const answers: Script = () => [{ status: 204 }, { status: 404 }, { status: 429 }];
+    for (const settling of [fails, hangs]) {
+      const onBatch = ({ phase }: BatchEvent) => (phase === 'settled' ? settling() : undefined);
+      const options = { onBatch, signal: controller.signal };
+      const error = (await rejectionOf(send(posts(3), answers, options))) as BatchError;
+      expect(outcomes(error.results as OperationResult[])).toEqual(['succeeded', 'failed', 'failed']);
+    }
+  });
 });
 
 describe('the end of a call', () => {
@@ -674,11 +717,12 @@ describe('progress', () => {
   });
 
   it('that throws ends the call', async () => {
-    const onProgress = () => {
-      throw new Error('no terminal');
+    const onProgress = ({ settled }: Progress) => {
+      if (settled > 0) throw new Error('no terminal');
     };
     const error = (await rejectionOf(send(puts(1), allDone, { onProgress }))) as BatchError;
     expect(error.code).toBe('callback-failed');
+    expect(outcomes(error.results as OperationResult[])).toEqual(['succeeded']);
   });
 });
 
