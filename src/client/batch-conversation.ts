@@ -11,7 +11,7 @@ import { backOffMs } from '../transport/back-off.ts';
 import type { Lease } from '../transport/budget.ts';
 import { failureOfOperation, type RetryableStatus } from '../transport/send-again.ts';
 import { untilAborted } from '../transport/until-aborted.ts';
-import { afterAnswer, afterTimeout, type BatchSize } from './batch-size.ts';
+import { afterAnswer, afterTimeout, type BatchSize, sumOf } from './batch-size.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
 import { encodeUnits, type RefusedUnits } from './encode-units.ts';
 import { exchangeBatch } from './exchange-batch.ts';
@@ -74,7 +74,7 @@ export class BatchConversation {
     this.#settings = settings;
     this.#signal = signal;
     this.#sizes = sizes;
-    this.#credentials = new CredentialSource(settings.options.headers);
+    this.#credentials = new CredentialSource(settings.headers);
     const { maxOperations } = settings.limits;
     this.#size = { operations: maxOperations, maximum: maxOperations };
   }
@@ -172,7 +172,7 @@ export class BatchConversation {
     encoded: EncodedBatchRequest,
     given: Exchange,
   ): Promise<Settlement> {
-    const exchange = this.#adapt(units, entries.length, encoded, given);
+    const exchange = this.#adapt(units, encoded, given);
     const { failure, error } = exchange;
     const rules = this.#rules(entries, encoded);
     countFailures(entries, exchange, rules);
@@ -194,15 +194,11 @@ export class BatchConversation {
   }
 
   /** Changes the size of the next batches by what came of this one. */
-  #adapt(
-    units: readonly Unit[],
-    operations: number,
-    { body }: EncodedBatchRequest,
-    exchange: Exchange,
-  ): Exchange {
+  #adapt(units: readonly Unit[], { body }: EncodedBatchRequest, exchange: Exchange): Exchange {
     const kind = exchange.failure?.kind;
-    if (kind === undefined) this.#size = afterAnswer(this.#size, operations);
-    if (kind === 'timed-out') this.#size = afterTimeout(this.#size, operations);
+    const sizes = units.map(({ operations }) => operations);
+    if (kind === undefined) this.#size = afterAnswer(this.#size, sizes);
+    if (kind === 'timed-out') this.#size = afterTimeout(this.#size, sumOf(sizes));
     if (kind !== 'too-large') return exchange;
     this.#sizes.tooLarge(body.length);
     // One alone can't be split.

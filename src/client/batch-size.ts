@@ -9,9 +9,18 @@ export function afterTimeout(size: BatchSize, operations: number): BatchSize {
   return { ...size, operations: Math.max(1, Math.min(size.operations, Math.floor(operations / 2))) };
 }
 
-/** A tenth more, at least one, where a batch that was as full as it could be was answered in time. */
-export function afterAnswer(size: BatchSize, operations: number): BatchSize {
-  if (operations < size.operations) return size;
+/**
+ * A tenth more, at least one, where a batch that was as full as it could be was answered in time: one more like the largest of
+ * what stays together would not have fitted.
+ *
+ * @param sizes operations of each of what stays together
+ */
+export function afterAnswer(size: BatchSize, sizes: readonly number[]): BatchSize {
+  if (sumOf(sizes) + Math.max(0, ...sizes) <= size.operations) return size;
   const grown = size.operations + Math.max(1, Math.floor(size.operations / 10));
   return { ...size, operations: Math.min(size.maximum, grown) };
+}
+
+export function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

@@ -8,8 +8,8 @@ import { splitBatch } from './split-batch.ts';
 
 /** Tells all that is wrong with a batch before anything is sent. Throws BatchUsageError. */
 export function checkBatch(batch: Batch, settings: SendSettings): void {
-  const { encoding, limits, budget, options, isDirect } = settings;
-  const headers = typeof options.headers === 'function' ? undefined : options.headers;
+  const { encoding, limits, budget, isDirect } = settings;
+  const headers = typeof settings.headers === 'function' ? undefined : settings.headers;
   const issues = new Issues();
   let from = 0;
   for (const part of splitBatch(batch, { ...encoding, batchLimits: limits })) {

@@ -98,12 +98,14 @@ export function judgeBatch(units: readonly Unit[], exchange: Exchange, rules: Ju
   // From the end: what stands behind an operation, and may have happened, keeps it from being sent again.
   const keysBehind = new Set<string>();
   for (const { unit, items } of [...verdicts].reverse()) {
-    const judged = items.map((verdict) => {
-      const isOvertaken = verdict.again !== undefined && verdict.item.keys.some((key) => keysBehind.has(key));
+    // What has the same key may stand in the same unit, too.
+    const judged = [...items].reverse().map((verdict) => {
+      const { item, again: failure, mayHaveRun } = verdict;
+      const isOvertaken = failure !== undefined && item.keys.some((key) => keysBehind.has(key));
+      if (mayHaveRun) for (const key of item.keys) keysBehind.add(key);
       return isOvertaken ? { ...verdict, again: undefined, isSuperseded: true } : verdict;
     });
-    const left = keepTargets(judged);
-    for (const { item, mayHaveRun } of left) if (mayHaveRun) for (const key of item.keys) keysBehind.add(key);
+    const left = keepTargets(judged.reverse());
     settled.push(...left.flatMap(settle));
     again.push(...unitAgain(unit, left));
   }
@@ -203,11 +205,16 @@ function unitAgain(unit: Unit, items: readonly ItemVerdict[]): UnitAgain[] {
   const rest = isWhole
     ? unit
     : makeUnit(
-        unit.sequence,
+        behind(unit.sequence),
         left.map(({ item }) => item),
       );
   const waits = left.map(({ again }) => again?.retryAfterMs ?? 0);
   return [{ unit: rest, retryAfterMs: Math.max(...waits) || undefined }];
+}
+
+/** Before the next unit, but behind this one: the service may still be at work on what is not sent again. */
+function behind(sequence: number): number {
+  return (sequence + Math.floor(sequence) + 1) / 2;
 }
 
 function settle({ item, results, again, isSuperseded }: ItemVerdict): SentResult[] {

@@ -49,7 +49,7 @@ export interface SendOptions
   readonly orderBy?: OrderBy | undefined;
   /**
    * How a batch of one operation goes: as a plain request, or as a batch all the same. Default as a plain request where the
-   * service counts operations, and a batch would count for two.
+   * service counts operations, and a batch would count for two, and the endpoint has no query.
    */
   readonly single?: 'direct' | 'batch' | undefined;
   /** Operations that do the same when they are done twice. Default what the service says. */

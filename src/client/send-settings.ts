@@ -1,6 +1,7 @@
 import { checkChoice } from '../batch/check-choice.ts';
 import type { EncodeBatchRequestOptions, RandomSource } from '../batch/encode-options.ts';
 import { Issues } from '../batch/issues.ts';
+import type { HeadersInput } from '../batch/operation.ts';
 import type { Service } from '../batch/service.ts';
 import { cryptoRandom } from '../formats/multipart/boundaries.ts';
 import type { DecodeResponseOptions } from '../formats/read-answer.ts';
@@ -15,6 +16,8 @@ import { parseFetchable } from '../transport/origin.ts';
 import { DEFAULT_RETRYABLE, type RetryableStatus } from '../transport/send-again.ts';
 import { type CompleteLimits, completeBatchLimits } from './batch-limits.ts';
 import { compileKeys, type KeysOf } from './compile-keys.ts';
+import type { HeadersSource } from './credentials.ts';
+import { readMoreThanOnce } from './read-more-than-once.ts';
 import type { SendOptions } from './send-options.ts';
 
 /** The options of a call with their defaults in. */
@@ -39,6 +42,8 @@ export interface SendSettings {
   readonly hasRepeatability: boolean;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** The caller's, which can be read for each batch. */
+  readonly headers: HeadersInput | HeadersSource | undefined;
   /** The caller's. */
   readonly options: SendOptions;
 }
@@ -53,7 +58,9 @@ export function sendSettings(options: SendOptions): SendSettings {
   const url = endpointOf(options);
   const limits = completeBatchLimits(options.batchLimits, service);
   const { retryable = DEFAULT_RETRYABLE, repeatable = IDEMPOTENT, repeatabilityHeaders } = service ?? {};
-  const single = options.single ?? (service?.limits?.countsOperations ? 'direct' : 'batch');
+  // What stands in the query of the endpoint, a token among it, would not be on a request elsewhere.
+  const isCheaper = service?.limits?.countsOperations === true && !url.includes('?');
+  const single = options.single ?? (isCheaper ? 'direct' : 'batch');
   return {
     url,
     fetch: guardFetch(options.fetch ?? globalFetch, url),
@@ -78,6 +85,7 @@ export function sendSettings(options: SendOptions): SendSettings {
     hasRepeatability: repeatabilityHeaders === true,
     clock,
     random: options.random ?? cryptoRandom,
+    headers: typeof options.headers === 'function' ? options.headers : readMoreThanOnce(options.headers),
     options,
   };
 }

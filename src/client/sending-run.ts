@@ -65,11 +65,11 @@ export class SendingRun {
     makeFeed: (ahead: number, onChange: (failure?: { readonly cause: unknown }) => void) => UnitFeed,
     total: number | undefined,
   ) {
-    const { encoding, limits, service, clock } = settings;
+    const { encoding, limits, clock } = settings;
     this.#settings = settings;
     this.#total = total;
     this.#sizes = new UnitSizes(encoding, limits.maxBytes);
-    this.#waiting = new WaitingUnits((unit) => this.#sizes.of(unit), service?.ordered !== false);
+    this.#waiting = new WaitingUnits((unit) => this.#sizes.of(unit), isOrdered(settings));
     this.#conversation = new BatchConversation(settings, this.#controller.signal, this.#sizes);
     this.#progress = new ProgressCount(clock.now());
     this.#feed = makeFeed(this.#highWater, (failure) => {
@@ -334,6 +334,11 @@ export class SendingRun {
       this.#fail(callbackFailure(error));
     }
   }
+}
+
+/** Whether the service works on a batch in order: in the JSON format it need not, unless it says so. */
+function isOrdered({ encoding, service }: SendSettings): boolean {
+  return service?.ordered ?? (encoding.format ?? service?.format ?? 'multipart') === 'multipart';
 }
 
 /** Only functions of the caller's throw anything else. */

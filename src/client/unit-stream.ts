@@ -1,10 +1,11 @@
 import { assignIds } from '../batch/assign-ids.ts';
 import { flattenBatch } from '../batch/flatten-batch.ts';
 import { Issues, usageError } from '../batch/issues.ts';
-import type { Batch, HeadersInput, Operation } from '../batch/operation.ts';
+import type { Batch, Operation } from '../batch/operation.ts';
 import type { BatchUsageError } from '../errors.ts';
 import type { KeysOf } from './compile-keys.ts';
 import { itemsTogether, referencesOf, targetsOf } from './items-together.ts';
+import { readMoreThanOnce } from './read-more-than-once.ts';
 import { type Entry, makeUnit, type SendItem, type Unit } from './unit.ts';
 
 /** A unit, or one that can't be sent, and why. */
@@ -14,7 +15,6 @@ export interface SourcedUnit {
 }
 
 type Item = Batch[number];
-type HeaderPairs = Extract<HeadersInput, Iterable<unknown>>;
 
 /**
  * The units of a batch that is all there.
@@ -149,10 +149,8 @@ function stable(item: Item): Item {
   return Array.isArray(item) ? item.map(rereadable) : rereadable(item as Operation);
 }
 
-/** An iterator can be read once, but what is sent again is encoded again. */
+/** What is sent again is encoded again. */
 export function rereadable(operation: Operation): Operation {
-  const headers = operation?.headers;
-  if (typeof headers !== 'object' || headers === null) return operation;
-  const isIterator = 'next' in headers && Symbol.iterator in headers;
-  return isIterator ? { ...operation, headers: Array.from(headers as HeaderPairs) } : operation;
+  const headers = readMoreThanOnce(operation?.headers);
+  return headers === operation?.headers ? operation : { ...operation, headers };
 }

@@ -311,6 +311,30 @@ describe('what is sent again', () => {
     expect(throttled.operations[1]?.map(({ body }) => body)).toEqual(['old', 'x', 'new']);
   });
 
+  it('nothing older of what stays together, either, and the newer one once the older has come to its end', async () => {
+    const named: Operation = { method: 'PUT', url: 'Products(1)', id: 'a', body: 'named' };
+    const batch: Operation[] = [
+      named,
+      { method: 'PUT', url: 'Products(9)', body: 'old' },
+      { method: 'POST', url: 'Products(8)', body: 'unsafe' },
+      { method: 'PUT', url: 'Products(9)', body: 'new' },
+      { method: 'PUT', url: 'Products(8)', body: 'newer' },
+      { method: 'GET', url: reference(named, 'Labels') },
+    ];
+    const { results, operations, ms } = await send(batch, onceThenDone(reset), { quarantineMs: 9000 });
+    expect(outcomes(results)).toEqual([
+      'succeeded',
+      'unknown',
+      'unknown',
+      'succeeded',
+      'succeeded',
+      'unknown',
+    ]);
+    expect(results[1]).toMatchObject({ superseded: true, attempts: 1 });
+    expect(operations.at(-1)?.map(({ body }) => body)).toEqual(['named', 'new', 'newer']);
+    expect(ms).toBeGreaterThanOrEqual(9000);
+  });
+
   it('a change set as a whole, and references with what they refer to', async () => {
     const created = { method: 'PUT', url: 'Products(1)', id: 'new', body: 'x' } as const;
     const chain = [created, { method: 'GET', url: reference(created, 'Labels') }, ...puts(1, 5)] as const;
@@ -350,6 +374,17 @@ describe('the size of batches', () => {
       operations.length > 50 ? new Promise(() => {}) : operations.map(() => ({ status: 204 }));
     const { operations } = await send(puts(400), late, { timeoutMs: 1000, concurrency: 4 });
     expect(operations.map(({ length }) => length).slice(0, 8)).toEqual([100, 100, 100, 100, 50, 50, 50, 50]);
+  });
+
+  it('grows again where change sets do not fill a batch to the last operation', async () => {
+    const sets = Array.from({ length: 12 }, (_, set) => puts(30, set * 100));
+    const { operations } = await send(
+      sets,
+      onceThenDone(() => plainReply(504)),
+      { concurrency: 1 },
+    );
+    // Three sets were too much; after 90 operations there may be 45, 49, 53, 58, 63.
+    expect(operations.map(({ length }) => length).slice(0, 6)).toEqual([3, 1, 1, 1, 1, 2]);
   });
 
   it.each([408, 504, 524])('is halved by %i', async (status) => {
@@ -400,6 +435,12 @@ describe('headers', () => {
     ]);
     // Inside the batch there are none.
     expect(requests.some(({ body }) => /token/.test(body))).toBe(false);
+  });
+
+  it('are on every batch, though an iterator gives them once', async () => {
+    const headers = new Map([['Authorization', 'token']]).entries();
+    const { requests } = await send(puts(4), allDone, { headers, batchLimits: { maxOperations: 2 } });
+    expect(requests.map((request) => request.headers.authorization)).toEqual(['token', 'token']);
   });
 
   it('are refreshed where every operation is answered 401, once', async () => {
@@ -557,6 +598,13 @@ describe('one operation', () => {
     const elsewhere = [{ method: 'GET', url: 'https://other.example/x' }] as const;
     const away = await send(elsewhere, allDone, { service: counted, headers: { Authorization: 'secret' } });
     expect(away.requests.map(({ url }) => url)).toEqual([`${serviceRoot}$batch`]);
+  });
+
+  it('goes as a batch where the endpoint has a query: a token in it would be missing elsewhere', async () => {
+    const options = { service: counted, serviceRoot, url: `${serviceRoot}$batch?access_token=secret` };
+    expect((await send(puts(1), allDone, options)).requests[0]?.url).toBe(options.url);
+    const asked = await send(puts(1), () => plainReply(204), { ...options, single: 'direct' });
+    expect(asked.requests[0]?.url).toBe(`${serviceRoot}Products(0)`);
   });
 
   it('that goes by itself is judged like one in a batch', async () => {
@@ -766,6 +814,31 @@ describe('order', () => {
     };
     const { results } = await send(batch, script, { batchLimits: { maxOperations: 7 } }, clock);
     expect(new Set(outcomes(results))).toEqual(new Set(['succeeded']));
+  });
+
+  it('keeps operations with one key apart in a JSON batch, which nobody works on in order', async () => {
+    const bodies: string[] = [];
+    const fetch = async (_: string, { body }: { body?: Uint8Array }) => {
+      const { requests } = JSON.parse(new TextDecoder().decode(body)) as {
+        requests: { id: string; body: number }[];
+      };
+      bodies.push(requests.map((request) => request.body).join());
+      return Response.json({ responses: requests.map(({ id }) => ({ id, status: 204 })) });
+    };
+    const batch = [1, 2, 3].map((body, place) => ({ ...puts(1, place % 2)[0], body })) as Operation[];
+    const json = { format: 'json', fetch } as const;
+    expect(outcomes((await send(batch, allDone, json)).results)).toEqual([
+      'succeeded',
+      'succeeded',
+      'succeeded',
+    ]);
+    expect(bodies.splice(0)).toEqual(['1,2', '3']);
+    await send(
+      batch.map((one) => ({ ...one })),
+      allDone,
+      { ...json, service: { name: 's', ordered: true } },
+    );
+    expect(bodies).toEqual(['1,2,3']);
   });
 
   it('is what the caller says', async () => {
