@@ -105,9 +105,10 @@ export class BatchConversation {
     try {
       return await this.#hold(units, lease);
     } catch (error) {
-      // The time was over before anything went out.
-      if (!this.#isOver || this.#sent.has(units) || !this.#signal.aborted) throw error;
+      if (this.#sent.has(units)) throw error;
       lease.release(0);
+      // The time was over before anything went out.
+      if (!this.#isOver || !this.#signal.aborted) throw error;
       return { ...NOTHING, settled: allUnsent(units, this.#signal.reason as BatchError) };
     }
   }

@@ -111,25 +111,35 @@ const KINDS = ['GET', 'PUT', 'PATCH', 'DELETE', 'POST'] as const;
 
 /** Operations on a few things, so that they are in each other's way. */
 const push = fc
-  .array(fc.record({ method: fc.constantFrom(...KINDS), product: fc.nat(5) }), {
-    minLength: 1,
-    maxLength: 20,
-  })
+  .array(
+    fc.record({
+      method: fc.constantFrom(...KINDS),
+      product: fc.nat(5),
+      isNamed: fc.nat(5).map((n) => n === 0),
+    }),
+    { minLength: 1, maxLength: 20 },
+  )
   .map(
     (kinds): Command => ({
       check: ({ isClosed }) => !isClosed,
       async run(model, real) {
-        const operations = kinds.map(({ method, product }, place): Operation => {
-          const headers = { 'X-Op': String(model.pushed + place) };
-          const operation = { method, url: `/v1/Products(${product})`, headers };
-          return method === 'GET' || method === 'DELETE' ? operation : { ...operation, body: { Value: 'x' } };
+        const operations = kinds.map(({ method, product, isNamed }, place): Operation => {
+          const index = model.pushed + place;
+          const headers = { 'X-Op': String(index) };
+          const id = isNamed ? { id: `n${index}` } : {};
+          const operation = { method, url: `/v1/Products(${product})`, headers, ...id };
+          if (method === 'GET' || method === 'DELETE') return operation;
+          // What was named just before is referred to, and stays with this one.
+          const body = kinds[place - 1]?.isNamed ? { Value: `$n${index - 1}` } : { Value: 'x' };
+          return { ...operation, body };
         });
         model.pushed += operations.length;
         real.push(operations);
         await real.clock.advance(0);
         real.check();
       },
-      toString: () => `push ${kinds.map(({ method, product }) => `${method} ${product}`).join(', ')}`,
+      toString: () =>
+        `push ${kinds.map(({ method, product, isNamed }) => `${method} ${product}${isNamed ? ' named' : ''}`).join(', ')}`,
     }),
   );
 

@@ -668,10 +668,12 @@ describe('the journal', () => {
     const onBatch = () => {
       throw new Error('disk full');
     };
+    const budget = createBudget({ rates: [{ requests: 100, seconds: 60 }], countsOperations: true });
     const error = (await rejectionOf(
-      sendBatch(posts(2), { serviceRoot, fetch: service.fetch, onBatch }),
+      sendBatch(posts(2), { serviceRoot, fetch: service.fetch, onBatch, budget }),
     )) as BatchError;
     expect(error).toMatchObject({ code: 'callback-failed', cause: { message: 'disk full' } });
+    expect(budget.available()).toBe(100);
     expect(service.requests).toEqual([]);
     expect(outcomes(error.results as OperationResult[])).toEqual(['not-executed', 'not-executed']);
   });
