@@ -6,6 +6,8 @@ import { uri } from 'odata-batch-codec';
 import { type BatchEvent, isRepeatable, type SendOptions, sendBatchStream } from 'odata-batch-codec/client';
 import { channelAdvisor } from 'odata-batch-codec/services';
 
+type Outcome = [outcome: string, status: number | ''];
+
 /** Updates attributes by a CSV of `product,attribute,value`, and writes a CSV of what became of each row. */
 export async function updateAttributes(
   { input, outcomes, journal }: { input: string; outcomes: string; journal: string },
@@ -16,14 +18,20 @@ export async function updateAttributes(
   // A line that a crash cut off ends here.
   await appendFile(journal, '\n');
 
+  const told = new Map<number, Outcome>();
   async function* updates() {
     let row = 0;
     for await (const { product, attribute, value } of createReadStream(input).pipe(
       parse({ columns: true }),
     )) {
+      if (before.settled.has(++row)) continue;
+      if (!/^\d+$/.test(product)) {
+        console.error(`row ${row}: "${product}" is no product`);
+        told.set(row, ['not-executed', '']);
+        continue;
+      }
       const url = uri`/v1/Products(${Number(product)})/Attributes(${attribute})`;
-      const operation = { method: 'PATCH', url, body: { Value: value }, tag: ++row } as const;
-      if (before.settled.has(row)) continue;
+      const operation = { method: 'PATCH', url, body: { Value: value }, tag: row } as const;
       // It was under way when the last run ended: nobody knows whether it happened, and it goes again only where that is safe.
       const inDoubt = before.sending.has(row);
       if (inDoubt && !isRepeatable(operation, service.repeatable)) continue;
@@ -44,14 +52,12 @@ export async function updateAttributes(
 
   for await (const result of sendBatchStream(updates(), { service, onBatch, ...sending })) {
     if (!result.ok) console.error(`row ${result.operation.tag}: ${result.outcome}`);
-    // What was never sent is in no batch.
-    if (result.attempts === 0) {
-      const settled = [[result.operation.tag, result.outcome, '']];
-      await appendFile(journal, `${JSON.stringify({ phase: 'settled', rows: [], settled })}\n`);
-    }
+    told.set(Number(result.operation.tag), [result.outcome, 'status' in result ? result.status : '']);
   }
 
+  // What stands in the journal is left out next time; what was told and does not stand there goes again.
   const { settled, sending: inDoubt } = await readJournal(journal);
+  for (const [row, outcome] of told) if (!settled.has(row)) settled.set(row, outcome);
   for (const row of inDoubt) settled.set(row, ['unknown', '']);
   const rows = [...settled]
     .sort(([a], [b]) => a - b)
@@ -62,7 +68,7 @@ export async function updateAttributes(
 /** What is settled, and what was under way when the last run ended. */
 async function readJournal(path: string) {
   const text = await readFile(path, 'utf8').catch(() => '');
-  const settled = new Map<number, [outcome: string, status: number | '']>();
+  const settled = new Map<number, Outcome>();
   const sending = new Set<number>();
   // A line that was cut off says nothing: its batch is as the line before it left it.
   for (const line of text.split('\n').filter((line) => line.endsWith('}'))) {

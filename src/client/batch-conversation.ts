@@ -182,14 +182,22 @@ export class BatchConversation {
     this.#isAnswered ||= failure === undefined;
     // What is too large by itself says nothing of the others.
     const isRefusal = given.failure?.kind === 'refused' || isNoBatch(error);
-    if (isFirst && isRefusal && error !== undefined && !this.#isOver) return { ...NOTHING, refusal: error };
+    if (isFirst && isRefusal && error !== undefined && !this.#isOver) {
+      // What the service would not have is not in doubt.
+      if (failure?.kind === 'refused') await this.#journal('settled', entries, []);
+      return { ...NOTHING, refusal: error };
+    }
 
-    await this.#journal('settled', entries, settled);
+    const stop = this.#stop(exchange, settled);
+    const isLast = stop !== undefined || this.#isOver;
+    // Nothing was sent behind it, nor will be: whoever takes the run up again can send it.
+    const standing = isLast ? settled.filter(({ outcome }) => outcome !== 'not-executed') : settled;
+    await this.#journal('settled', entries, standing);
     return {
       settled,
       lost,
       again: this.#later(again),
-      stop: this.#stop(exchange, settled),
+      stop,
       pauseMs: this.#pause(exchange),
     };
   }

@@ -70,7 +70,7 @@ export interface BatchEvent {
   readonly operations: readonly SentOperation[];
   /**
    * Those of the operations whose outcome stands; empty while they are sent. An operation without one, in a batch that is
-   * settled, is sent again.
+   * settled, is sent again: by this run, or, where nothing more is sent, by one that takes it up.
    */
   readonly results: readonly SentResult[];
 }

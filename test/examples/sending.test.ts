@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { updateAttributes } from '../../examples/sending/update-attributes.ts';
 import { countUpdated, runUpdateAttributes } from '../doubles/run-update-attributes.ts';
+import { allDone, plainReply, scriptedService } from '../doubles/scripted-service.ts';
 
 describe('the program of docs/guides/sending.md', () => {
   it('is killed twice, taken up again, and every row has its outcome', async () => {
@@ -21,5 +26,34 @@ describe('the program of docs/guides/sending.md', () => {
     // One for each time that it was started, as far as it got.
     expect(tokens).toBeGreaterThanOrEqual(1);
     expect(tokens).toBeLessThanOrEqual(3);
+  });
+
+  it('goes on, when it is let in again, with every row that it was not let in with', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'update-attributes-'));
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    try {
+      const [input = '', outcomes = '', journal = ''] = ['in.csv', 'out.csv', 'journal.ndjson'].map((name) =>
+        join(folder, name),
+      );
+      // One row is wrong.
+      const rows = Array.from({ length: 400 }, (_, row) => `${row === 50 ? 'x' : row},Size,v${row}`);
+      await writeFile(input, ['product,attribute,value', ...rows].join('\n'));
+      const run = async (isOpen: (call: number) => boolean) => {
+        const service = scriptedService((operations, request, call) =>
+          isOpen(call) ? allDone(operations, request, call) : plainReply(403),
+        );
+        await updateAttributes({ input, outcomes, journal }, { fetch: service.fetch, concurrency: 1 });
+        const lines = (await readFile(outcomes, 'utf8')).trim().split('\n').slice(1);
+        const count = (outcome: string) => lines.filter((line) => line.includes(`,${outcome},`)).length;
+        return { service, lines: lines.length, done: count('succeeded'), left: count('not-executed') };
+      };
+      expect(await run((call) => call === 0)).toMatchObject({ lines: 400, done: 100, left: 300 });
+      const second = await run(() => true);
+      expect(second).toMatchObject({ lines: 400, done: 399, left: 1 });
+      expect(second.service.operations.flat()).toHaveLength(299);
+    } finally {
+      error.mockRestore();
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -663,6 +663,28 @@ describe('the journal', () => {
     ]);
   });
 
+  it.each([0, 1])(
+    'leaves what was refused when the run stopped to whoever takes it up: batch %i',
+    async (refused) => {
+      const events: string[] = [];
+      const onBatch = ({ phase, operations, results }: BatchEvent) => {
+        const places = operations.map(({ index }) => index);
+        events.push(`${phase} ${places} -> ${results.map(({ outcome }) => outcome)}`);
+      };
+      const script: Script = (operations, request, call) =>
+        call === refused ? plainReply(403) : allDone(operations, request, call);
+      const options = { onBatch, concurrency: 1, batchLimits: { maxOperations: 1 } };
+      await send(posts(3), script, options).catch((error: BatchError) =>
+        expect(error.code).toBe('not-a-batch'),
+      );
+      expect(events).toEqual([
+        ...(refused === 0 ? [] : ['sending 0 -> ', 'settled 0 -> succeeded']),
+        `sending ${refused} -> `,
+        `settled ${refused} -> `,
+      ]);
+    },
+  );
+
   it('that fails ends the call before anything is sent', async () => {
     const service = scriptedService(allDone);
     const onBatch = () => {
