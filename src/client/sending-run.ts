@@ -328,10 +328,14 @@ export class SendingRun {
     const { options, clock } = this.#settings;
     if (options.onProgress === undefined || this.#failure !== undefined) return;
     const { operations } = this.#conversation.size;
+    const progress = this.#progress.at(clock.now(), this.#total, operations, waitingFor);
+    const onFailure = (error: unknown) => this.#fail(callbackFailure(error));
     try {
-      options.onProgress(this.#progress.at(clock.now(), this.#total, operations, waitingFor));
+      const told: unknown = options.onProgress(progress);
+      // Nobody waits for it, but what it fails with has to be heard.
+      if (told instanceof Promise) told.catch(onFailure);
     } catch (error) {
-      this.#fail(callbackFailure(error));
+      onFailure(error);
     }
   }
 }

@@ -54,7 +54,7 @@ export interface Budget {
   waitingFor(): BudgetWait | undefined;
   /**
    * Waits for leave to send. Rejects with the signal's reason where that is aborted, and with BatchUsageError
-   * `budget-too-small` where it can never be given.
+   * `budget-too-small` where it can never be given, `invalid-option` for what is no number.
    */
   acquire(ask: Ask, options?: { readonly signal?: AbortSignalLike | undefined }): Promise<Lease>;
   /** Gives nothing for so many milliseconds, because the service asked for it. */
@@ -135,6 +135,11 @@ class SharedBudget implements Budget {
         reject(signal.reason);
         return;
       }
+      if (!(atMost >= 0 && atLeast >= 0)) {
+        const message = 'expected numbers of requests';
+        reject(new BatchUsageError([{ path: 'ask', code: 'invalid-option', message }]));
+        return;
+      }
       if (atLeast > this.capacity) {
         const message = `the budget gives ${this.capacity} requests at once, and ${atLeast} are needed`;
         reject(new BatchUsageError([{ path: 'budget', code: 'budget-too-small', message }]));
@@ -157,6 +162,7 @@ class SharedBudget implements Budget {
   }
 
   pause(ms: number): void {
+    if (!(ms > 0)) return;
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms);
     this.#serve();
   }

@@ -1,5 +1,7 @@
+import { isByteSource } from '../bytes/read-chunks.ts';
 import { BatchTransportError, BatchUsageError } from '../errors.ts';
 import type { AbortSignalLike, Signal } from './abort-signal.ts';
+import { bodyWithoutSecrets } from './body-without-secrets.ts';
 import type { Fetch, FetchedResponse, FetchInit } from './fetch.ts';
 import { originOf, parseFetchable } from './origin.ts';
 import { failureOfError } from './send-again.ts';
@@ -30,7 +32,7 @@ const KEEPS_THE_REQUEST: readonly number[] = [307, 308];
  * stays there and keeps method and body; every other one is refused.
  *
  * Rejects with BatchUsageError `foreign-url` for a URL elsewhere; with BatchTransportError `redirect-refused`, or `not-sent`
- * or `response-lost` with what the fetch failed with, secrets hidden, as the cause; with the signal's reason where that is
+ * or `response-lost` with what the fetch failed with, secrets hidden, as the cause (so does what reading the body fails with); with the signal's reason where that is
  * aborted, whether the fetch listens to it or not.
  *
  * @param service any URL of the service
@@ -47,11 +49,21 @@ export function guardFetch(fetch: Fetch, service: string): GuardedFetch {
         letGo(response);
         throw redirectRefused(`${problem} (${response.status})`);
       }
-      if (!REDIRECTS.includes(response.status)) return response;
+      if (!REDIRECTS.includes(response.status)) return discreet(response, secretsOf(url, request.headers));
       letGo(response);
       url = parseFetchable(response.headers.get('Location') ?? '', url)?.href ?? url;
     }
     throw redirectRefused(`the service redirected more than ${MAX_REDIRECTS} times`);
+  };
+}
+
+/** A response that keeps the secrets of its request, whatever reading it fails with. */
+function discreet(response: FetchedResponse, secrets: readonly string[]): FetchedResponse {
+  const { status, statusText, headers, url, type, body } = response;
+  // What is no body at all is told by who reads it.
+  return {
+    ...{ status, statusText, headers, url, type },
+    body: isByteSource(body) ? bodyWithoutSecrets(body, secrets) : body,
   };
 }
 

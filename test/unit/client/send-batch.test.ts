@@ -788,14 +788,22 @@ describe('progress', () => {
     expect(seen.at(-1)).toBe('30/30 30 by 10 undefined');
   });
 
-  it('that throws ends the call', async () => {
-    const onProgress = ({ settled }: Progress) => {
-      if (settled > 0) throw new Error('no terminal');
-    };
-    const error = (await rejectionOf(send(puts(1), allDone, { onProgress }))) as BatchError;
-    expect(error.code).toBe('callback-failed');
-    expect(outcomes(error.results as OperationResult[])).toEqual(['succeeded']);
+  it.each([
+    ['throws', (): void => fail()],
+    ['rejects', async () => fail()],
+  ])('that %s ends the call', async (_, fails) => {
+    const onProgress = ({ settled }: Progress) => (settled > 0 ? fails() : undefined);
+    const script: Script = (operations, request, call) =>
+      call === 0 ? allDone(operations, request, call) : new Promise(() => {});
+    const options = { onProgress, concurrency: 1, batchLimits: { maxOperations: 1 } };
+    const error = (await rejectionOf(send(puts(2), script, options))) as BatchError;
+    expect(error).toMatchObject({ code: 'callback-failed', cause: { message: 'no terminal' } });
+    expect(outcomes(error.results as OperationResult[])[0]).toBe('succeeded');
   });
+
+  function fail(): never {
+    throw new Error('no terminal');
+  }
 });
 
 describe('a service that knows requests again', () => {

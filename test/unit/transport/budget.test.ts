@@ -142,6 +142,22 @@ describe('a budget', () => {
     expect((await budget.acquire({ atMost: 20, atLeast: 1 })).requests).toBe(10);
   });
 
+  it.each([{ atMost: Number.NaN }, { atMost: -1 }, { atMost: 5, atLeast: Number.NaN }])(
+    'says at once what is no number of requests: %j',
+    async (ask) => {
+      const error = await rejectionOf(createBudget().acquire(ask));
+      expect(error).toMatchObject({ code: 'invalid-option', issues: [{ path: 'ask' }] });
+    },
+  );
+
+  it('can be paused after a pause that was none', () => {
+    const budget = createBudget();
+    for (const ms of [Number.NaN, -1, 0]) budget.pause(ms);
+    expect(budget.waitingFor()).toBe(undefined);
+    budget.pause(5000);
+    expect(budget.waitingFor()).toBe('pause');
+  });
+
   it('has no end where nothing is limited', async () => {
     const { budget } = setUp({});
     expect(budget.capacity).toBe(Number.POSITIVE_INFINITY);

@@ -1,6 +1,7 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { BatchTransportError } from '../../../src/errors.ts';
-import type { Fetch, FetchInit } from '../../../src/transport/fetch.ts';
+import type { Fetch, FetchedResponse, FetchInit } from '../../../src/transport/fetch.ts';
 import { globalFetch } from '../../../src/transport/fetch.ts';
 import { guardFetch } from '../../../src/transport/guarded-fetch.ts';
 import { errorOf, rejectionOf } from '../catch-error.ts';
@@ -33,6 +34,12 @@ function request(changes: object = {}) {
     signal: new AbortController().signal,
     ...changes,
   };
+}
+
+async function textOf({ body }: FetchedResponse): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 describe('a guarded fetch', () => {
@@ -159,6 +166,33 @@ describe('a guarded fetch', () => {
     expect(shown).toContain('[hidden]');
   });
 
+  it('hides secrets in what reading the answer fails with', async () => {
+    // As node-fetch has it: with the whole URL.
+    const url = `${URL_OF_BATCH}?access_token=query-secret`;
+    const body = new ReadableStream({
+      pull() {
+        throw new Error(`Invalid response body while trying to fetch ${url} with ${TOKEN}: Premature close`);
+      },
+    });
+    const response = await guardFetch(listed(new Response(body)).fetch, URL_OF_BATCH)(request({ url }));
+    const error = (await rejectionOf(textOf(response))) as Error;
+    expect(error.message).toMatch(/^Invalid response body .*: Premature close$/);
+    expect(inspect(error)).not.toMatch(/(query|top)-secret/);
+  });
+
+  it('lets go of an answer that nobody reads on', async () => {
+    let cancelled = false;
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1)),
+      cancel() {
+        cancelled = true;
+      },
+    });
+    const response = await guardFetch(listed(new Response(body)).fetch, URL_OF_BATCH)(request());
+    for await (const _ of response.body as AsyncIterable<Uint8Array>) break;
+    expect(cancelled).toBe(true);
+  });
+
   it('ends at once with the signal, even where the fetch does not listen', async () => {
     const controller = new AbortController();
     let cancelled = false;
@@ -190,7 +224,7 @@ describe('a guarded fetch', () => {
     try {
       globalThis.fetch = async () => new Response('replaced');
       const response = await guardFetch(globalFetch, URL_OF_BATCH)(request());
-      expect(await (response as Response).text()).toBe('replaced');
+      expect(await textOf(response)).toBe('replaced');
     } finally {
       globalThis.fetch = before;
     }
