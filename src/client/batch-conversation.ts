@@ -193,12 +193,15 @@ export class BatchConversation {
     // Nothing was sent behind it, nor will be: whoever takes the run up again can send it.
     const standing = isLast ? settled.filter(({ outcome }) => outcome !== 'not-executed') : settled;
     await this.#journal('settled', entries, standing);
+    const later = this.#later(again);
+    const pauseMs = this.#pause(exchange);
+    const isHeld = this.#stopsOnFailure && later.length > 0;
     return {
       settled,
       lost,
-      again: this.#later(again),
+      again: later,
       stop,
-      pauseMs: this.#pause(exchange),
+      pauseMs: isHeld ? Math.max(pauseMs ?? 0, longestOf(later)) : pauseMs,
     };
   }
 
@@ -215,7 +218,7 @@ export class BatchConversation {
   }
 
   #rules(entries: readonly Entry[], { plan }: EncodedBatchRequest): JudgingRules {
-    const { maxAttempts, retryable, repeatable, encoding, clock } = this.#settings;
+    const { maxAttempts, retryable, repeatable, clock } = this.#settings;
     const planned: readonly PlannedOperation[] = plan.items.flat();
     const placeOf = new Map(entries.map((entry, place) => [entry, place]));
     return {
@@ -229,7 +232,6 @@ export class BatchConversation {
         const { method, url } = sent;
         return isRepeatable({ method, url, body: entry.operation.body }, repeatable);
       },
-      stopsOnFailure: encoding.continueOnError === false,
       isOver: this.#isOver,
       now: clock.now(),
     };
@@ -239,10 +241,18 @@ export class BatchConversation {
   #later(again: readonly UnitAgain[]): Settlement['again'] {
     const failures = Math.max(0, ...entriesOf(again.map(({ unit }) => unit)).map((entry) => entry.failures));
     const waitMs = failures === 0 ? 0 : backOffMs(failures, () => this.#chance(), this.#settings.backOff);
-    return again.map(({ unit, retryAfterMs }) => {
+    const waits = again.map(({ unit, retryAfterMs }) => {
       const hasFailed = entriesOf([unit]).some((entry) => entry.failures > 0);
       return { unit, waitMs: retryAfterMs ?? (hasFailed ? waitMs : 0) };
     });
+    if (!this.#stopsOnFailure) return waits;
+    // What stands behind a failure waits with it: if it fails for good nothing is sent any more.
+    const longest = longestOf(waits);
+    return waits.map(({ unit }) => ({ unit, waitMs: longest }));
+  }
+
+  get #stopsOnFailure(): boolean {
+    return this.#settings.encoding.continueOnError === false;
   }
 
   /** From 0 to 1. */
@@ -255,7 +265,7 @@ export class BatchConversation {
     const isClosed = failure?.kind === 'refused' && error instanceof BatchResponseError;
     if (isClosed && CLOSED_DOORS.includes(error.status)) return { cause: error };
     const isFailed = ({ outcome }: OperationResult) => outcome === 'failed' || outcome === 'rolled-back';
-    const stops = this.#settings.encoding.continueOnError === false && settled.some(isFailed);
+    const stops = this.#stopsOnFailure && settled.some(isFailed);
     return stops ? { cause: undefined } : undefined;
   }
 
@@ -296,6 +306,10 @@ export class BatchConversation {
       throw callbackFailure(error);
     }
   }
+}
+
+function longestOf(waits: Settlement['again']): number {
+  return Math.max(0, ...waits.map(({ waitMs }) => waitMs));
 }
 
 /** Whether the service did not know who asks: in its answer to the batch, or in that to each operation. */

@@ -40,8 +40,6 @@ export interface JudgingRules {
   readonly retryable: readonly RetryableStatus[];
   /** Whether an operation does the same when it is done twice. */
   readonly isRepeatable: (entry: Entry, result: OperationResult) => boolean;
-  /** Whether operations that the service stopped before are left at that. */
-  readonly stopsOnFailure: boolean;
   /** Whether nothing is sent any more. */
   readonly isOver: boolean;
   readonly now: number;
@@ -132,7 +130,7 @@ function judgeItem(
   const isAgain = item.entries.every((entry, index) => {
     const result = results[index] as OperationResult;
     const failure = failures[index];
-    if (result.outcome === 'not-executed' && failure === undefined) return !rules.stopsOnFailure;
+    if (result.outcome === 'not-executed' && failure === undefined) return true;
     if (failure === undefined) return false;
     const isRepeatable = rules.isRepeatable(entry, result);
     return maySendAgain({ failure, attempts: entry.failures, maxAttempts: rules.maxAttempts, isRepeatable });

@@ -253,6 +253,20 @@ describe('what is sent again', () => {
     expect(operations).toHaveLength(1);
   });
 
+  it('a failure that may pass, and only then what stands behind it, where nothing is wanted after a failure', async () => {
+    const first: Script = () => [{ status: 204 }, { status: 500 }];
+    const options = { continueOnError: false, batchLimits: { maxOperations: 4 }, concurrency: 1 } as const;
+    const { results, operations } = await send(puts(6), onceThenDone(first), options);
+    expect(new Set(outcomes(results))).toEqual(new Set(['succeeded']));
+    expect(operations.flat().map(({ url }) => url)).toEqual(
+      [0, 1, 2, 3, 1, 2, 3, 4, 5].map((product) => `Products(${product})`),
+    );
+    const always: Script = () => [{ status: 500 }];
+    const given = await send(puts(6), always, { ...options, maxAttempts: 2 });
+    expect(outcomes(given.results)).toEqual(['failed', ...Array.from({ length: 5 }, () => 'not-executed')]);
+    expect(given.requests).toHaveLength(2);
+  });
+
   it('no more often than allowed', async () => {
     const { results, requests } = await send(puts(2), reset, { maxAttempts: 3 });
     expect(outcomes(results)).toEqual(['unknown', 'unknown']);
