@@ -57,6 +57,7 @@ export class RunningJob<I, V> implements Job<I, V> {
   #submission: Promise<unknown> | undefined;
   #plan: JobPlan<V> | undefined;
   #limit: TimeLimit | undefined;
+  #progressFailure: BatchError | undefined;
 
   constructor(
     service: string,
@@ -329,13 +330,22 @@ export class RunningJob<I, V> implements Job<I, V> {
     this.#state = state;
     const { onProgress } = this.#options;
     if (onProgress === undefined) return;
+    if (this.#progressFailure !== undefined) throw this.#progressFailure;
     const { parts, inputs } = this.#ticket;
     const submitted = parts.reduce((sum, part) => sum + takenOf(part), 0);
+    const progress = { state, total: inputs.count, settled: this.#results.length + settled, submitted };
     try {
-      onProgress({ state, total: inputs.count, settled: this.#results.length + settled, submitted });
+      const told: unknown = onProgress(progress);
+      // Nobody waits for it, but what it fails with has to be heard.
+      if (told instanceof Promise) told.catch((error) => this.#failAtNextReport(error));
     } catch (error) {
       throw callbackFailure(error);
     }
+  }
+
+  #failAtNextReport(error: unknown): void {
+    this.#progressFailure ??= callbackFailure(error);
+    this.#sleepers.wake();
   }
 
   /** Each answer about a part may say the same. */

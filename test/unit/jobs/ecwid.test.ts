@@ -13,6 +13,10 @@ import { brokenConnection, recordedFetch } from './recorded-fetch.ts';
 const store = ecwid({ storeId: 1003, token: 'secret_token' });
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
+function fail(): never {
+  throw new Error('no screen');
+}
+
 function setUp(options: Partial<EcwidDoubleOptions> = {}) {
   const clock = new VirtualClock();
   const double = createEcwidDouble({ storeId: 1003, token: 'secret_token', clock, ...options });
@@ -442,6 +446,15 @@ describe('a job of Ecwid', () => {
     const error = await rejectionOf(clock.until(runJob(store, reads(1), { ...run, onTicket }).done));
     expect(error).toMatchObject({ code: 'callback-failed', cause: { message: 'disk full' } });
     expect(double.log.requests).toEqual([]);
+  });
+
+  it.each([
+    ['throws', fail],
+    ['rejects', async () => fail()],
+  ])('ends where onProgress %s', async (_, onProgress) => {
+    const { clock, run } = setUp();
+    const error = await rejectionOf(clock.until(runJob(store, reads(1), { ...run, onProgress }).done));
+    expect(error).toMatchObject({ code: 'callback-failed', cause: { message: 'no screen' } });
   });
 
   it('is not sent again before the service wants it, after a failure that may have taken it', async () => {
