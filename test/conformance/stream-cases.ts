@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeBatchRequest, type Plan } from '../../src/index.ts';
 import { cut } from '../property/octets.ts';
 import { SEED } from '../property/seed.ts';
 import { type Decoding, decodeStream, type Outcome, type Sent } from '../property/stream-outcome.ts';
 import { type Fixture, loadFixtures } from './fixture.ts';
 import { fixturePlan } from './fixture-plan.ts';
+import { withoutStacks } from './without-stacks.ts';
 
 export type Chunks = readonly Uint8Array<ArrayBuffer>[];
 /** Sends a message in chunks. */
@@ -84,15 +85,7 @@ const SMALL = 400;
  * @param stride large messages are cut in two at each `stride`-th offset
  */
 export function describeCuts(name: string, send: Send, stride: number): void {
-  // The stacks of a hundred thousand errors are half of the time.
-  const { stackTraceLimit } = Error;
-  beforeAll(() => {
-    Error.stackTraceLimit = 0;
-  });
-  afterAll(() => {
-    Error.stackTraceLimit = stackTraceLimit;
-  });
-
+  withoutStacks();
   describe(`law 3: cut anywhere, ${name}`, () => {
     it.each(STREAM_CASES)('$title is the same', async ({ title, decodings }) => {
       for (const decoding of decodings) {

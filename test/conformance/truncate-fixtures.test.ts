@@ -11,6 +11,7 @@ import { boundaryParameter, delimiterLines, hasDelimiterLikeLine, lengthOfWhole 
 import { latin1 } from '../property/octets.ts';
 import { type AcceptedRequest, type AcceptedResponse, FIXTURE_FOLDERS, loadFixtures } from './fixture.ts';
 import { fixturePlan } from './fixture-plan.ts';
+import { withoutStacks } from './without-stacks.ts';
 
 type Accepted = AcceptedRequest | AcceptedResponse;
 
@@ -63,6 +64,8 @@ const model = (result: WireResult | OperationResult): unknown =>
   'bytes' in result ? { ...result, headers: [...result.headers], bytes: latin1(result.bytes) } : result;
 const asText = (results: unknown): string =>
   JSON.stringify((results as (WireResult | WireResult[])[]).map((item) => [item].flat().map(model)));
+
+withoutStacks();
 
 describe('law 4: nothing is lost silently', () => {
   const cuttable = accepted.filter(
