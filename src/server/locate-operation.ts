@@ -66,7 +66,7 @@ export function locateOperation(
 
 function isBelow({ pathname }: ParsedUrl, root: ParsedUrl): boolean {
   // Dots are gone from here, but not those that only a router that decodes slashes first would see.
-  const climbs = decode(pathname).split(/[/\\]/).includes('..');
+  const climbs = routedSegments(pathname).includes('..');
   return !climbs && (pathname.startsWith(root.pathname) || `${pathname}/` === root.pathname);
 }
 
@@ -83,14 +83,20 @@ function isBatch(path: string, batchPath: string): boolean {
 
 /** A path without what many routers pass over: letter case, empty segments, a slash at the end. */
 function routed(path: string): string {
-  const segments = decode(path).toLowerCase().split('/');
-  return segments.filter((segment) => segment !== '').join('/');
+  const segments = routedSegments(path).filter((segment) => segment !== '');
+  return segments.join('/').toLowerCase();
 }
 
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+/** The segments of a path as routers see them that decode it first, and pass over what stands behind a `;` (RFC 3986 section 3.3). */
+function routedSegments(path: string): string[] {
+  return decodeAscii(path)
+    .split(/[/\\]/)
+    .map((segment) => segment.replace(/;.*$/s, ''));
+}
+
+/** One escape after the other: where one of them is none, or half a character, others still are what they are. */
+function decodeAscii(path: string): string {
+  return path.replace(/%([0-7][\da-f])/gi, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
 }

@@ -73,6 +73,10 @@ describe('locateOperation', () => {
     '%2e%2e/Products',
     '..%2fProducts',
     'a%2f..%2f..%5cProducts',
+    'a%2f..%2f..%2fProducts%ff',
+    '..%2fProducts(%zz)',
+    '..;a=b/Products',
+    'a/..%3bb/..%3b/Products',
     '/',
     '/odatax/Products',
     '/ODATA/Products',
@@ -114,12 +118,18 @@ describe('locateOperation', () => {
   });
 
   // The decoder refuses `$batch` itself.
-  it.each(['./$BATCH', '/odata/$Batch/', '%24BATCH', './/$BATCH', './$Batch%2F'])(
-    'holds no batch, however a router would spell it: %s (H-06)',
-    (target) => {
-      expect(located(target)).toBe('400 nested-batch');
-    },
-  );
+  it.each([
+    './$BATCH',
+    '/odata/$Batch/',
+    '%24BATCH',
+    './/$BATCH',
+    './$Batch%2F',
+    './$batch;a=1',
+    './$batch%3Ba%ff',
+    '%24batch;%zz/',
+  ])('holds no batch, however a router would spell it: %s (H-06)', (target) => {
+    expect(located(target)).toBe('400 nested-batch');
+  });
 
   it('holds no batch behind a reference or under another name (H-06)', () => {
     const locations = new Map<string, string | null>([['1', `${ROOT}$batch`]]);
