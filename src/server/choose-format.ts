@@ -1,4 +1,5 @@
 import type { BatchFormat } from '../batch/batch-format.ts';
+import { withoutQuotedStrings } from '../mime/without-quoted-strings.ts';
 import type { PlainRequest } from './fetch-request.ts';
 
 /**
@@ -23,8 +24,9 @@ function formatOf(text: string): BatchFormat | undefined {
 
 /** How welcome a format is: the weight of its own media range, 0 where it has none: `*` asks for nothing in particular. */
 function weightOf(format: BatchFormat, accept: string | null): number {
-  const unquoted = (accept ?? '').replace(/"(?:[^"\\]|\\.)*"/g, '');
-  const ranges = unquoted.split(',').filter((range) => formatOf(range.trim()) === format);
+  const ranges = withoutQuotedStrings(accept ?? '')
+    .split(',')
+    .filter((range) => formatOf(range.trim()) === format);
   return Math.max(0, ...ranges.map((range) => Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1)));
 }
 

@@ -1,5 +1,6 @@
 import type { DecodedOperation } from '../batch/decoded-batch.ts';
 import type { HeaderPair } from '../batch/header-pairs.ts';
+import { withoutQuotedStrings } from '../mime/without-quoted-strings.ts';
 import { mergePreferences } from '../odata/preferences.ts';
 
 /** Fields that concern one connection (RFC 9110 section 7.6.1), or the client and the nearest proxy. */
@@ -68,7 +69,8 @@ export function endToEnd(headers: Iterable<readonly [string, string]>): HeaderPa
 
 /** An Accept that asks for the batch's own format, and would have an operation asked for a batch (X12). */
 function namesMultipartOnly(accept: string): boolean {
-  const unquoted = accept.replace(/"(?:[^"\\]|\\.)*"/g, '');
-  const ranges = unquoted.split(',').filter((range) => range.trim() !== '');
+  const ranges = withoutQuotedStrings(accept)
+    .split(',')
+    .filter((range) => range.trim() !== '');
   return ranges.length > 0 && ranges.every((range) => /^\s*multipart\//i.test(range));
 }

@@ -49,6 +49,12 @@ describe('chooseFormat', () => {
   });
 });
 
+it('reads an Accept that never closes its quotes in linear time', () => {
+  const start = performance.now();
+  expect(choice(`application/json, "${'\\"'.repeat(50_000)}`, '')).toBe('json');
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
 describe('responseFormat', () => {
   it('is that of the request, or what its client asks for (B-05)', async () => {
     const answer = async (responseFormat?: 'request' | 'accept') => {
