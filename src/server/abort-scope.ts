@@ -17,10 +17,11 @@ export class AbortScope {
   #interrupt: ((reason: unknown) => void) | undefined;
   #abortion: { readonly reason: unknown } | undefined;
 
-  constructor(outer: AbortSignalLike) {
-    this.#outer = outer;
-    if (outer.aborted) this.#abortion = { reason: outer.reason };
-    else outer.addEventListener('abort', this.#onAbort);
+  /** @param outer the signal of the batch; its request may have none, in a worker for instance */
+  constructor(outer: AbortSignalLike | null | undefined) {
+    this.#outer = outer ?? makeController().signal;
+    if (this.#outer.aborted) this.#abortion = { reason: this.#outer.reason };
+    else this.#outer.addEventListener('abort', this.#onAbort);
   }
 
   get isAborted(): boolean {

@@ -61,7 +61,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     } catch (error) {
       const refusal = refusalOf(error, headers);
       // A client that has gone away is the failure of nobody, and hears of none.
-      if (refusal === undefined && !request.signal.aborted) report(error);
+      if (refusal === undefined && !request.signal?.aborted) report(error);
       return refuse(refusal ?? { status: 500, code: 'batch-failed', message: 'the batch failed' });
     }
   };

@@ -286,6 +286,19 @@ describe('a batch that is refused', () => {
   });
 });
 
+it('takes the request of a runtime that gives it no signal', async () => {
+  const { handler } = echo();
+  const { method, url, headers, body } = rawRequest(GET_A);
+  for (const [signal, sent] of [
+    [null, body],
+    [undefined, null],
+  ] as const) {
+    const response = await handler({ method, url, headers, body: sent, signal } as unknown as Request);
+    expect(response.status).toBe(sent === null ? 400 : 200);
+    expect(await response.text()).toContain(sent === null ? '"error"' : 'HTTP/1.1 200');
+  }
+});
+
 describe('a failure', () => {
   const failing = (continueOnError?: boolean) => {
     const asked: string[] = [];
