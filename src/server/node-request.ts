@@ -9,6 +9,8 @@ export interface NodeRequest {
   readonly originalUrl?: string | undefined;
   readonly rawHeaders: readonly string[];
   readonly readableEnded: boolean;
+  /** Whether its client has gone away. */
+  readonly aborted?: boolean | undefined;
   readonly socket: object;
   /** What a middleware made of the body. */
   readonly body?: unknown;
@@ -23,6 +25,7 @@ export interface NodeResponse {
   statusCode: number;
   readonly destroyed?: boolean | undefined;
   readonly headersSent: boolean;
+  readonly writableEnded: boolean;
   readonly writableFinished: boolean;
   setHeader(name: string, value: string | string[]): unknown;
   write(chunk: Uint8Array, written: () => void): boolean;

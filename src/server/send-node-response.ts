@@ -5,13 +5,24 @@ import type { PlainResponse } from './fetch-response.ts';
 import { endToEnd } from './header-inheritance.ts';
 import type { NodeResponse } from './node-request.ts';
 
+/** How an answer is sent. */
+export interface Sending {
+  /** Whether nobody is there any more. */
+  readonly isGone: boolean;
+  readonly isHead: boolean;
+}
+
 /** Sends a Response as fast as its client takes it. Throws what its body throws, when all that came before it is out. */
 export async function sendNodeResponse(
   { status, headers, body }: PlainResponse,
   outgoing: NodeResponse,
-  isHead: boolean,
+  { isGone, isHead }: Sending,
 ): Promise<void> {
   const chunks = body === null ? undefined : readChunks(body);
+  if (isGone) {
+    chunks?.stop();
+    return;
+  }
   if (chunks === undefined || isHead || !statusHasBody(status)) {
     chunks?.stop();
     writeHead(status, headers, outgoing);
@@ -37,14 +48,13 @@ export async function sendNodeResponse(
 /** The other end of the connection, which takes octets when it likes, and may go away. */
 class Client {
   readonly #outgoing: NodeResponse;
-  #isGone: boolean;
+  #isGone = false;
   #isFull = false;
   #unwritten = 0;
   #wake: () => void = () => {};
 
   constructor(outgoing: NodeResponse, chunks: ChunkReader) {
     this.#outgoing = outgoing;
-    this.#isGone = outgoing.destroyed === true;
     outgoing.on('drain', () => {
       this.#isFull = false;
       this.#wake();

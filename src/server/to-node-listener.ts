@@ -30,28 +30,43 @@ export function toNodeListener(
 ): NodeListener {
   return async (incoming, outgoing) => {
     const controller = makeController();
-    const abort = () => {
-      if (!outgoing.writableFinished) controller.abort();
-    };
-    outgoing.on('close', abort);
+    outgoing.on('close', () => {
+      // HTTP/2 says of an answer that was cut off, too, that it is finished, but not that it was ended.
+      if (!outgoing.writableEnded || !outgoing.writableFinished) controller.abort();
+    });
     // Writing to who is gone; that it is gone, 'close' says.
     outgoing.on('error', () => {});
-    if (outgoing.destroyed) abort();
+    // Nothing says so again.
+    if (outgoing.destroyed || incoming.aborted) controller.abort();
 
     try {
+      if (NOT_FETCHED.test(incoming.method ?? '')) {
+        answerWithout(outgoing, 501);
+        return;
+      }
       const response: unknown = await handler(readNodeRequest(incoming, controller.signal));
-      await sendNodeResponse(response as PlainResponse, outgoing, incoming.method === 'HEAD');
+      const isGone = controller.signal.aborted;
+      await sendNodeResponse(response as PlainResponse, outgoing, {
+        isGone,
+        isHead: incoming.method === 'HEAD',
+      });
     } catch (error) {
       if (controller.signal.aborted) return;
       report(error, onError);
       if (outgoing.headersSent) outgoing.destroy();
-      else {
-        outgoing.statusCode = 500;
-        outgoing.setHeader('Content-Length', '0');
-        outgoing.end();
-      }
+      else answerWithout(outgoing, 500);
     }
   };
+}
+
+/** Methods that no Request can have (Fetch standard), so that no handler can answer them; whoever sends them is to blame. */
+const NOT_FETCHED = /^(?:CONNECT|TRACE|TRACK)$/i;
+
+/** Answers without a body. */
+function answerWithout(outgoing: NodeResponse, status: number): void {
+  outgoing.statusCode = status;
+  outgoing.setHeader('Content-Length', '0');
+  outgoing.end();
 }
 
 function report(error: unknown, onError: NodeListenerOptions['onError']): void {

@@ -355,4 +355,87 @@ describe('toNodeListener', () => {
     expect(headers).toMatchObject({ ':status': 200, 'x-custom': 'y' });
     expect(body).toBe(`POST ${origin}/a a=1; b=2 body`);
   });
+
+  it('tells a handler of a client that goes away from HTTP/2, and of none when the answer is out', async () => {
+    const signals: AbortSignal[] = [];
+    const cancelled = vi.fn();
+    const origin = await listen(
+      http2.createServer(
+        toNodeListener((request) => {
+          signals.push(request.signal);
+          if (request.url.endsWith('/whole')) return new Response('whole');
+          if (request.url.endsWith('/waits')) return new Promise(() => {});
+          const pull = async (controller: ReadableStreamDefaultController) => {
+            await later(5);
+            controller.enqueue(octets('on and on'));
+          };
+          return new Response(new ReadableStream({ pull, cancel: cancelled }));
+        }),
+      ),
+    );
+    const session = http2.connect(origin);
+    session.on('error', () => {});
+    const ask = (path: string) =>
+      session
+        .request({ ':path': path })
+        .on('error', () => {})
+        .resume();
+    await once(ask('/whole'), 'close');
+    await later();
+    expect(signals[0]?.aborted).toBe(false);
+
+    const waiting = ask('/waits');
+    await until(() => signals.length === 2);
+    waiting.close(http2.constants.NGHTTP2_CANCEL);
+    await until(() => signals[1]?.aborted === true);
+
+    const reading = ask('/streams');
+    await once(reading, 'data');
+    session.destroy();
+    await until(() => signals[2]?.aborted === true && cancelled.mock.calls.length === 1);
+  });
+
+  it('lets go of an answer to who went away before it was called', async () => {
+    const cancelled = vi.fn();
+    const pull = vi.fn();
+    let signal: AbortSignal | undefined;
+    const listener = toNodeListener((request) => {
+      signal = request.signal;
+      return new Response(new ReadableStream({ pull, cancel: cancelled }, { highWaterMark: 0 }));
+    });
+    const settled = vi.fn();
+    const late: RequestListener = async (request, response) => {
+      await once(response, 'close');
+      await listener(request, response);
+      settled();
+    };
+    const origin = await listen(createServer(late));
+    const client = new AbortController();
+    const sending = fetch(origin, { signal: client.signal });
+    await later();
+    client.abort();
+    await expect(sending).rejects.toThrow();
+    await until(() => settled.mock.calls.length === 1);
+
+    const session = http2.connect(await listen(http2.createServer(late as never)));
+    const stream = session.request({ ':path': '/' }).on('error', () => {});
+    await later();
+    stream.close(http2.constants.NGHTTP2_CANCEL);
+    await until(() => settled.mock.calls.length === 2);
+    session.close();
+    expect([signal?.aborted, cancelled.mock.calls.length, pull.mock.calls.length]).toEqual([true, 2, 0]);
+  });
+
+  it.each(['TRACE', 'TRACK'])('answers %s itself, which no Request can be', async (method) => {
+    const onError = vi.fn();
+    const handler = vi.fn(() => new Response());
+    const listener = toNodeListener(handler, { onError });
+    const server = createServer((request, response) =>
+      listener(Object.assign(request, { method }), response),
+    );
+    const answer = await talk(await listen(server), 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(answer.slice(0, 12)).toBe('HTTP/1.1 501');
+    expect(handler).not.toHaveBeenCalled();
+    expect(onError).not.toHaveBeenCalled();
+  });
 });
