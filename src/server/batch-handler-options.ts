@@ -60,7 +60,8 @@ export interface BatchHandlerOptions
   /**
    * How many octets of one answer's body are held. A body that fails within them is a 500 of its own; a longer one is passed on
    * as it comes, and where it fails then, the answer to the batch ends without its close delimiter. Those of a change set are
-   * held whole: they must be there before it is committed; so are all in JSON. Default 256 KiB.
+   * held whole: they must be there before it is committed; so are all in JSON, up to `limits.maxPartBytes` each (64 MiB), and a
+   * longer one is a 500 of its own. Default 256 KiB.
    */
   readonly maxBufferedBytes?: number | undefined;
   /**

@@ -94,6 +94,7 @@ function answer(
     outcomes: new OperationOutcomes(),
     inheritance: new HeaderInheritance(request.headers),
     maxBufferedBytes: options.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
+    maxHeldBytes: completeLimits(options.limits).maxPartBytes,
     fetch: (inner) => fetch(inner as unknown as FetchRequest),
   };
   const goesOn = !stopsAtFailure(batch.format, batch.continueOnError);

@@ -1,6 +1,7 @@
 import type { BatchFormat } from '../batch/batch-format.ts';
 import type { OutgoingResponse } from '../batch/outgoing-response.ts';
 import { type ByteSource, type ChunkReader, readChunks } from '../bytes/read-chunks.ts';
+import { BatchLimitError } from '../errors.ts';
 import { encodeBatchResponse } from '../formats/encode-batch-response.ts';
 import { statusHasBody } from '../http/http-message.ts';
 import type { AbortScope } from './abort-scope.ts';
@@ -15,6 +16,8 @@ export interface ResponseReading {
   readonly inChangeSet: boolean;
   /** The format of the answer to the batch. */
   readonly format: BatchFormat;
+  /** Whether a body has to be there as a whole. */
+  readonly isHeld: boolean;
   /** Octets of a body that are held. */
   readonly maximum: number;
   readonly scope: AbortScope;
@@ -51,11 +54,14 @@ function written<R extends OutgoingResponse>(response: R, format: BatchFormat): 
 }
 
 async function readBody(source: ByteSource, reading: ResponseReading): Promise<BufferedBody> {
-  const { maximum, scope, onFailure } = reading;
+  const { isHeld, maximum, scope, onFailure } = reading;
   const chunks = readChunks(source);
   const watched: ChunkReader = { next: () => scope.wait(chunks.next()), stop: () => chunks.stop() };
   try {
-    return await bufferBody(watched, maximum, onFailure);
+    const body = await bufferBody(watched, maximum, onFailure);
+    if (!isHeld || body instanceof Uint8Array) return body;
+    // It is the client that says how much of a large body it asks for, and how often.
+    throw new BatchLimitError('maxPartBytes', maximum, maximum + 1);
   } catch (error) {
     chunks.stop();
     throw error;

@@ -21,6 +21,8 @@ export interface BatchContext extends UrlRules {
   readonly inheritance: HeaderInheritance;
   readonly scope: AbortScope;
   readonly maxBufferedBytes: number;
+  /** Octets of a body that has to be there as a whole. */
+  readonly maxHeldBytes: number;
   readonly fetch: (request: PlainRequest) => unknown;
   /** Tells the author of the service what the client is not told. */
   readonly report: (error: unknown, operation?: DecodedOperation) => void;
@@ -77,7 +79,8 @@ async function answerOf(
     return await readResponse(await fetch(request), {
       method,
       inChangeSet,
-      maximum: isHeld ? Number.POSITIVE_INFINITY : context.maxBufferedBytes,
+      isHeld,
+      maximum: isHeld ? context.maxHeldBytes : context.maxBufferedBytes,
       format,
       scope,
       onFailure: (error) => report(error, operation),

@@ -192,6 +192,25 @@ describe('a JSON batch', () => {
     expect(text).not.toContain('secret');
   });
 
+  it('holds no body that is longer than a part may be, however long it goes on', async () => {
+    const cancelled: string[] = [];
+    const endless = (url: string) =>
+      new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(300)),
+        cancel: () => void cancelled.push(url.slice(ROOT.length)),
+      });
+    const fetch = ({ url }: Request) =>
+      new Response(url.endsWith('x') ? endless(url) : new Uint8Array(1_000));
+    const { text, errors } = await sendJson({ fetch, limits: { maxPartBytes: 1_000 } }, [
+      { id: 'a' },
+      { id: 'x' },
+      { id: 'b' },
+    ]);
+    expect(answersIn(text)).toEqual(['a 200', 'x 500', 'b 200']);
+    expect(errors).toMatchObject([{ limit: 'maxPartBytes', maximum: 1_000 }]);
+    expect(cancelled).toEqual(['x']);
+  });
+
   it.each([
     ['{"requests":[]}', 'empty-batch', ''],
     ['{"a":1}', 'unknown-member', 'a'],

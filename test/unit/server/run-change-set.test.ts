@@ -313,6 +313,17 @@ describe('a change set', () => {
     expect(rows()).toEqual([]);
   });
 
+  it('fails with an answer whose body never ends, where a part may not be as long', async () => {
+    const { handler, rows, errors, log } = service({
+      limits: { maxPartBytes: 1_000 },
+      fetch: () => new Response(new ReadableStream({ pull: (end) => end.enqueue(new Uint8Array(100)) })),
+    });
+    const { results } = await send(handler, [[post('a')], get('b')]);
+    expect(statuses(results)).toEqual([500, 'not-executed']);
+    expect(errors).toMatchObject([{ limit: 'maxPartBytes' }]);
+    expect([rows(), log]).toEqual([[], ['begin', 'rollback']]);
+  });
+
   it('refers to its own operations, and later ones to it (R-02, R-05, R-16)', async () => {
     const { handler, log } = service();
     const created = post('Customers');
