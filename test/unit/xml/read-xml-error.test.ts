@@ -156,6 +156,13 @@ describe('a hostile error', () => {
     expect(read('<error>'.repeat(30_000))).toBeUndefined();
   });
 
+  it('has its line ends read as XML has them', () => {
+    const message = 'a\r\nb\rc\n\rd&#13;&#13;&#10;<![CDATA[\r\n]]>e';
+    expect(read(`<?xml version="1.0"?>\r\n<error>\r<message>${message}</message>\r</error>`)?.message).toBe(
+      'a\nb\nc\n\nd\r\r\n\ne',
+    );
+  });
+
   it('has details only so deep', () => {
     const depth = 600;
     const xml = `<error>${'<details><detail>'.repeat(depth)}x${'</detail></details>'.repeat(depth)}</error>`;
@@ -175,6 +182,8 @@ describe('a hostile error', () => {
     ['spaces', '<error', ' ', ''],
     ['processing instructions', '', '<?x ', ''],
     ['surrogate pairs', '<error><message>', '🚲', '</message></error>'],
+    ['line ends of CR', '<error><message>', '\r', '</message></error>'],
+    ['line ends of CR and LF', '<error><message>', 'a\r\n', '</message></error>'],
   ])('takes its time only in proportion: %s', (_, head, unit, tail) => {
     const size = 250 * 1024 - head.length - tail.length;
     const start = performance.now();
