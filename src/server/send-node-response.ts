@@ -1,6 +1,7 @@
 import { type ChunkReader, readChunks } from '../bytes/read-chunks.ts';
 import { statusHasBody } from '../http/http-message.ts';
 import { titleCase } from '../http/title-case.ts';
+import { exactLength } from './exact-length.ts';
 import type { PlainResponse } from './fetch-response.ts';
 import { endToEnd } from './header-inheritance.ts';
 import type { NodeResponse } from './node-request.ts';
@@ -18,17 +19,16 @@ export async function sendNodeResponse(
   outgoing: NodeResponse,
   { isGone, isHead }: Sending,
 ): Promise<void> {
-  const chunks = body === null ? undefined : readChunks(body);
-  if (isGone) {
-    chunks?.stop();
-    return;
-  }
-  if (chunks === undefined || isHead || !statusHasBody(status)) {
-    chunks?.stop();
+  const source = body === null ? NOTHING : readChunks(body);
+  const hasBody = !isHead && statusHasBody(status);
+  if (isGone || !hasBody) source.stop();
+  if (isGone) return;
+  if (!hasBody) {
     writeHead(status, headers, outgoing);
     outgoing.end();
     return;
   }
+  const chunks = exactLength(source, headers.get('Content-Length'));
   const client = new Client(outgoing, chunks);
   try {
     // The head goes with the first chunk: a body that fails before it can still be answered for.
@@ -44,6 +44,9 @@ export async function sendNodeResponse(
     throw error;
   }
 }
+
+/** The chunks of no body. */
+const NOTHING: ChunkReader = { next: async () => undefined, stop() {} };
 
 /** The other end of the connection, which takes octets when it likes, and may go away. */
 class Client {

@@ -18,8 +18,9 @@ export interface NodeListenerOptions {
  * Makes a listener for Node's servers of any function that answers a Request with a Response, a batch endpoint among them.
  *
  * The signal of the Request is aborted where its client goes away before the answer is out. Bodies come and go as fast as the
- * other side takes them. A body that fails half-way breaks the connection, so that nobody takes it for whole. The body of the
- * request has to be unread; octets that a middleware left as `request.body` are taken as well.
+ * other side takes them. A body that fails half-way, or has not the length that its Content-Length says, breaks the connection,
+ * so that nobody takes it for whole, nor its end for the next answer. The body of the request has to be unread; octets that a
+ * middleware left as `request.body` are taken as well. TRACE, which no Request can be, is answered with 501.
  *
  * @example
  * http.createServer(toNodeListener(answerBatch)).listen(8080);

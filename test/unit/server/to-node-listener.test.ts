@@ -300,6 +300,46 @@ describe('toNodeListener', () => {
     await expect(fetch(origin).then((response) => response.text())).rejects.toThrow();
   });
 
+  it.each([
+    ['HELLO', '3', 500],
+    ['HELLO', '9', 0],
+    ['HELLO', '0', 500],
+    ['HELLO', '5, 5', 500],
+    ['HELLO', '-1', 500],
+    [null, '5', 500],
+    ['HELLO', '5', 200],
+    [null, '0', 200],
+  ])(
+    'lets no body %j with Content-Length %s be taken for another answer: %d',
+    async (body, length, status) => {
+      const errors: unknown[] = [];
+      const headers = { 'Content-Length': length };
+      const handler = ({ url }: Request) =>
+        url.endsWith('/next') ? new Response('next') : new Response(body, { headers });
+      const server = createServer(toNodeListener(handler, { onError: (error) => errors.push(error) }));
+      const both =
+        'GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+      const answer = await talk(await listen(server), both).catch(String);
+      if (status === 0) {
+        // Nothing behind what was there: the connection is broken.
+        expect(answer).not.toContain('next');
+        expect(answer.match(/HTTP\/1\.1/g) ?? []).toHaveLength(answer.includes('HELLO') ? 1 : 0);
+      } else {
+        const [first = '', ...rest] = answer.split(/(?=HTTP\/1\.1 )/);
+        expect(first.slice(9, 12)).toBe(String(status));
+        expect(first.split('\r\n\r\n')[1]).toBe(status === 200 ? (body ?? '') : '');
+        expect(rest).toHaveLength(1);
+      }
+      expect(errors).toHaveLength(status === 200 ? 0 : 1);
+    },
+  );
+
+  it('leaves the length that an answer to HEAD tells', async () => {
+    const origin = await serve(() => new Response('HELLO', { headers: { 'Content-Length': '77' } }));
+    const answer = await talk(origin, 'HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(answer).toContain('Content-Length: 77\r\n');
+  });
+
   it('takes what a body parser left, and tells where it left nothing', async () => {
     const listener = toNodeListener(async (request) => new Response(await request.text()));
     const errors: unknown[] = [];
