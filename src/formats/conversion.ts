@@ -30,3 +30,9 @@ export function copyOf({
 }: DecodedOperation): Operation {
   return { method, url, headers, id, body, dependsOn, if: condition };
 }
+
+/** Whether the answer may be 304: no failure in multipart, but no success for what depends on it in JSON. */
+export function mayBeNotModified({ method, headers }: DecodedOperation): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return headers.has('If-None-Match') || headers.has('If-Modified-Since');
+}

@@ -4,7 +4,7 @@ import type { Operation } from '../batch/operation.ts';
 import { titleCase } from '../http/title-case.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { parseUrlReference } from '../odata/content-id.ts';
-import { type Conversion, type ConversionRules, copyOf } from './conversion.ts';
+import { type Conversion, type ConversionRules, copyOf, mayBeNotModified } from './conversion.ts';
 import { isReadAsUtf8 } from './json/body-kind.ts';
 
 /**
@@ -14,23 +14,33 @@ import { isReadAsUtf8 } from './json/body-kind.ts';
  */
 export function jsonToMultipart(batch: DecodedBatch, rules: ConversionRules): Conversion {
   const itemOf = new Map<string | undefined, number>();
+  const notModified = new Set<string | undefined>();
   for (const [index, item] of batch.entries()) {
-    for (const { id } of 'method' in item ? [item] : item) itemOf.set(id, index);
+    for (const operation of 'method' in item ? [item] : item) {
+      itemOf.set(operation.id, index);
+      if (mayBeNotModified(operation)) notModified.add(operation.id);
+    }
   }
+  const ids = { itemOf, notModified };
   const items = batch.map((item, index) => {
-    if ('method' in item) return convert(item, [index], itemOf, rules);
-    return item.map((operation, member) => convert(operation, [index, member], itemOf, rules));
+    if ('method' in item) return convert(item, [index], ids, rules);
+    return item.map((operation, member) => convert(operation, [index, member], ids, rules));
   });
   return { batch: items, continueOnError: batch.continueOnError ?? true };
 }
 
-/** The items of the batch by the ids in them. */
-type ItemOf = ReadonlyMap<string | undefined, number>;
+/** What is known of the operations of the batch by their ids. */
+interface Ids {
+  /** The items that they stand in. */
+  readonly itemOf: ReadonlyMap<string | undefined, number>;
+  /** Those that may be answered with 304. */
+  readonly notModified: ReadonlySet<string | undefined>;
+}
 
 function convert(
   operation: DecodedOperation,
   path: readonly number[],
-  itemOf: ItemOf,
+  { itemOf, notModified }: Ids,
   { keepsOrder, issues }: ConversionRules,
 ): Operation {
   const { headers, bytes } = operation;
@@ -47,6 +57,11 @@ function convert(
   if (keepsOrder && needed.some((id) => itemOf.get(id) === own)) {
     const message =
       'the operations of a change set have no order in multipart: give order "ignore" to do without';
+    issues.add(`${name}.dependsOn`, 'order-not-expressible', message);
+  }
+  if (keepsOrder && needed.some((id) => notModified.has(id))) {
+    const message =
+      'in JSON the answer 304 of what it depends on would hold it back, in multipart it does not';
     issues.add(`${name}.dependsOn`, 'order-not-expressible', message);
   }
   if (!isReadAsUtf8(parseMediaType(headers.get('Content-Type') ?? ''), () => bytes)) {

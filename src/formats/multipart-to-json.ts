@@ -3,7 +3,7 @@ import type { DecodedBatch, DecodedItem, DecodedOperation } from '../batch/decod
 import { placeName } from '../batch/issues.ts';
 import type { Operation } from '../batch/operation.ts';
 import { resolveTarget } from '../odata/target.ts';
-import { type Conversion, type ConversionRules, copyOf } from './conversion.ts';
+import { type Conversion, type ConversionRules, copyOf, mayBeNotModified } from './conversion.ts';
 
 /**
  * Makes JSON of a multipart batch. A batch that stops at the first failure becomes a chain: each item depends on the one before
@@ -36,10 +36,8 @@ export function multipartToJson(batch: DecodedBatch, rules: ConversionRules): Co
   return { batch: items, continueOnError: batch.continueOnError ?? false };
 }
 
-/** 304 is no failure in multipart, but no success for what depends on it in JSON. */
 function checkNotModified(item: DecodedItem, index: number, { keepsOrder, issues }: ConversionRules): void {
-  if (!('method' in item) || !keepsOrder || !/^(GET|HEAD)$/.test(item.method)) return;
-  if (!item.headers.has('If-None-Match') && !item.headers.has('If-Modified-Since')) return;
+  if (!('method' in item) || !keepsOrder || !mayBeNotModified(item)) return;
   const message = 'in JSON its answer 304 would hold back what comes behind it';
   issues.add(`batch[${index}]`, 'order-not-expressible', message);
 }

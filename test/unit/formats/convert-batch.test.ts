@@ -202,6 +202,21 @@ describe('JSON to multipart', () => {
     ).toEqual(['batch[2].dependsOn: not-expressible']);
   });
 
+  it('is refused where a 304 would hold back what depends on it, which goes on in multipart', () => {
+    const batch = [
+      get('A', { id: 'a', headers: { 'If-None-Match': '"1"' } }),
+      get('B', { id: 'b', dependsOn: ['a'] }),
+      get('C'),
+    ];
+    const stopping = { continueOnError: false };
+    expect(issuesOf(() => toMultipart(batch, stopping))).toEqual([
+      'batch[1].dependsOn: order-not-expressible',
+    ]);
+    expect(toMultipart(batch, stopping, { order: 'ignore' }).plan.items).toHaveLength(3);
+    const independent = batch.map((operation) => ({ ...operation, dependsOn: undefined }));
+    expect(toMultipart(independent, stopping).plan.items).toHaveLength(3);
+  });
+
   it('of an order within a change set is refused unless that is given up', () => {
     const batch: Batch = [[post('A', { id: 'a' }), post('B', { dependsOn: ['a'] }), post('$a/C')]];
     for (const continueOnError of [true, false]) {
