@@ -177,7 +177,8 @@ class RequestDecoder implements ItemReader<ReadOperation> {
   #finish(): void {
     this.#stream.finish();
     const { end, size } = this.#stream;
-    checkEnd(end, this.#open.boundary, { start: 0, end: size }, this.#open.message.reading);
+    const { boundary, message } = this.#open;
+    checkEnd(end, boundary, { start: 0, end: size }, message.reading, this.#body?.isWhole);
     this.#reader.end();
   }
 }

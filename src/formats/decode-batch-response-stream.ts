@@ -219,7 +219,8 @@ class ResponseDecoder implements ItemReader<ReceivedItem | TakenAnswers> {
   #end(): void {
     this.#stream.finish();
     const { end, size } = this.#stream;
-    const cut = checkEnd(end, this.#boundary, { start: 0, end: size }, this.#message.reading);
+    const offsets = { start: 0, end: size };
+    const cut = checkEnd(end, this.#boundary, offsets, this.#message.reading, this.#body?.isWhole);
     this.#cut = cut && this.#message.errorOf(cut);
   }
 

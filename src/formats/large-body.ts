@@ -46,9 +46,14 @@ export class LargeBody implements ChunkReader {
     this.stream = toByteStream(this);
   }
 
-  /** Takes the next octets; they are copied. */
+  /** Whether its last octet has come. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Takes the next octets; they are copied, and not by `slice`, which of a Buffer gives the same memory. */
   write(octets: Uint8Array): void {
-    if (!this.#isLeft && octets.length > 0) this.#chunks.push(octets.slice());
+    if (!this.#isLeft && octets.length > 0) this.#chunks.push(new Uint8Array(octets));
   }
 
   end(): void {
@@ -65,14 +70,13 @@ export class LargeBody implements ChunkReader {
   /** Says that somebody asked for what comes behind it. */
   passOver(): void {
     if (this.#isLeft || (this.#isWhole && this.#chunks.length === 0)) return;
-    this.stop();
     const message = 'the body was passed over: read or cancel it before the next item is asked for';
     this.#failure ??= { error: usageError('body', 'body-passed-over', message) };
-    this.#wake();
+    this.stop();
   }
 
   async next(): Promise<Uint8Array | undefined> {
-    while (this.#chunks.length === 0 && !this.#isWhole && this.#failure === undefined) {
+    while (this.#chunks.length === 0 && !this.#isWhole && !this.#isLeft && this.#failure === undefined) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         this.#advance().then(resolve);
@@ -85,5 +89,6 @@ export class LargeBody implements ChunkReader {
   stop(): void {
     this.#isLeft = true;
     this.#chunks = [];
+    this.#wake();
   }
 }

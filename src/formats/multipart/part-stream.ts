@@ -48,8 +48,8 @@ export interface LargeParts {
   /** Octets of a part's content from which on it is large. */
   readonly threshold: number;
   /**
-   * Asked when a part turns out to be large, with what is there of it, and again whenever that has doubled, until it
-   * answers with a sink for the octets to come. A part that has one is told to the sink only.
+   * Asked when a part turns out to be large, with what is there of it, again whenever that has doubled, and at its end, until
+   * it answers with a sink for the octets to come. A part that has one is told to the sink only.
    */
   open(part: RawPart): PartSink | undefined;
 }
@@ -155,7 +155,7 @@ export class PartStream implements Places {
     this.#line = this.#lineOf(window, start);
     this.#headerLength = end - start;
     this.#bodyStart = body - start;
-    this.#askAt = this.#events.large?.threshold ?? Number.POSITIVE_INFINITY;
+    this.#askAt = this.#threshold;
     this.#extend(window, start, body);
   }
 
@@ -165,12 +165,20 @@ export class PartStream implements Places {
       return;
     }
     this.#extend(window, start, end);
-    const length = this.#held.length + this.#to - this.#from - this.#bodyStart;
-    if (length > this.#askAt) this.#ask(length);
+    if (this.#contentLength > this.#askAt) this.#ask();
   }
 
-  #ask(length: number): void {
-    this.#askAt = length * 2;
+  /** Octets of the part's content that are held. */
+  get #contentLength(): number {
+    return this.#held.length + this.#to - this.#from - this.#bodyStart;
+  }
+
+  get #threshold(): number {
+    return this.#events.large?.threshold ?? Number.POSITIVE_INFINITY;
+  }
+
+  #ask(): void {
+    this.#askAt = this.#contentLength * 2;
     const bytes = this.#take();
     this.#sink = this.#events.large?.open(this.#part(bytes));
     if (this.#sink === undefined) this.#held.bytes(bytes);
@@ -201,6 +209,8 @@ export class PartStream implements Places {
   }
 
   #end(whole: boolean): void {
+    // Whether the head was there when it was last asked depends on how the octets were cut (law 3).
+    if (whole && this.#sink === undefined && this.#contentLength > this.#threshold) this.#ask();
     if (this.#sink !== undefined) {
       const sink = this.#sink;
       this.#sink = undefined;

@@ -82,12 +82,17 @@ export function openMessagePart(part: RawPart, reading: Reading): MessagePart | 
   return checkedMessagePart(part, headers, mediaType, false);
 }
 
-/** Tells whether the batch was whole; throws a Fault where not, and returns it where that is tolerated. */
+/**
+ * Tells whether the batch was whole; throws a Fault where not, and returns it where that is tolerated.
+ *
+ * @param mayBeCut false where the part that was cut off has been told already
+ */
 export function checkEnd(
   end: MultipartEnd,
   boundary: string,
   offsets: { readonly start: number; readonly end: number },
   reading: Reading,
+  mayBeCut = true,
 ): Fault | undefined {
   if (end.closed && end.hasStrayDelimiter) {
     // A batch without parts is one line; another delimiter was meant to begin a part, and was not written as one.
@@ -101,7 +106,7 @@ export function checkEnd(
   if (!end.opened) throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, offsets.start, '');
   const message = `expected a line "--${boundary}--": the message was cut off`;
   const fault = new Fault('missing-close-delimiter', message, offsets.end, '');
-  if (!reading.tolerate.has('truncated')) throw fault;
+  if (!mayBeCut || !reading.tolerate.has('truncated')) throw fault;
   reading.warn('truncated', offsets.end, '');
   return fault;
 }

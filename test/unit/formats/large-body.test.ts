@@ -200,6 +200,112 @@ describe('large bodies of answers', () => {
     ]);
   });
 
+  it('that are cut off where that is tolerated: what was told as a success can not stand', async () => {
+    const { headers, body } = encodeBatchResponse(answers);
+    const decodeCut = (end: number) => {
+      const warnings: BatchWarning[] = [];
+      const response = {
+        status: 200,
+        headers: Object.entries(headers),
+        body: chunksOf(body.subarray(0, end), 64).body,
+      };
+      const stream = decodeBatchResponseStream(response, {
+        request: encodeBatchRequest(gets(3)),
+        largeBody: 'stream',
+        largeBodyBytes: 1000,
+        tolerate: ['truncated'],
+        onWarning: (warning) => warnings.push(warning),
+      });
+      return { stream, warnings };
+    };
+    for (const read of [true, false]) {
+      const { stream, warnings } = decodeCut(2000);
+      await stream.next();
+      const { value } = await stream.next();
+      const text = read ? textOf((value as StreamedResult).body) : undefined;
+      if (text !== undefined)
+        expect(await rejectionOf(text)).toMatchObject({ code: 'missing-close-delimiter' });
+      const error = (await rejectionOf(stream.next())) as BatchSyntaxError;
+      expect(error).toMatchObject({ code: 'missing-close-delimiter', offset: 2000 });
+      expect((error.results as OperationResult[]).map(({ outcome }) => outcome)).toEqual([
+        'succeeded',
+        'unknown',
+        'unknown',
+      ]);
+      expect(warnings).toEqual([]);
+    }
+    // Behind it only what was never told is missing.
+    const { stream, warnings } = decodeCut(body.length - 60);
+    const outcomes: string[] = [];
+    for await (const result of stream) outcomes.push(result.outcome);
+    expect(outcomes).toEqual(['succeeded', 'succeeded', 'unknown']);
+    expect(warnings.map(({ code }) => code)).toEqual(['truncated']);
+  });
+
+  it('that are cancelled while a read waits are not read on', async () => {
+    const { headers, body } = encodeBatchResponse([answers[1] as object as { status: number }]);
+    const wait = () => new Promise((resolve) => setTimeout(resolve));
+    let read = 0;
+    const source = (async function* () {
+      for (; read * 100 < body.length; read++) {
+        await wait();
+        yield body.subarray(read * 100, (read + 1) * 100);
+      }
+    })();
+    const stream = decodeBatchResponseStream(
+      { status: 200, headers: Object.entries(headers), body: source },
+      { request: encodeBatchRequest(gets(1)), largeBody: 'stream', largeBodyBytes: 1000 },
+    );
+    const { value } = await stream.next();
+    const reader = (value as StreamedResult).body.getReader();
+    await reader.read();
+    const waiting = reader.read();
+    await wait();
+    const readSoFar = read;
+    await reader.cancel();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    for (let i = 0; i < 10; i++) await wait();
+    expect(read).toBeLessThanOrEqual(readSoFar + 1);
+    expect((await stream.next()).done).toBe(true);
+  });
+
+  it('are the same ones however the octets are cut, be the threshold in the middle of a head', async () => {
+    const head = { 'Content-Type': 'image/png', ETag: `"${'e'.repeat(60)}"` };
+    const part = { status: 200, id: '1', headers: head, body: octets('x'.repeat(20)) };
+    const fields = Object.entries(head).map(([name, value]) => `${name}: ${value}`);
+    const size = crlf('HTTP/1.1 200 OK', ...fields, '').length + 20;
+    for (const largeBodyBytes of [0, 10, 30, 64, 80, size - 1, size, size + 1]) {
+      for (const chunk of [1, 2, 3, 5, 7, 11, 42, 50, 64, 100, 1000]) {
+        const { results } = decode([part], chunk, { largeBodyBytes });
+        const { value } = await results.next();
+        const isStreamed = 'streamed' in (value as Streamed);
+        expect([largeBodyBytes, chunk, isStreamed]).toEqual([largeBodyBytes, chunk, largeBodyBytes < size]);
+        if (isStreamed) expect(await textOf((value as StreamedResult).body)).toBe('x'.repeat(20));
+        expect((await results.next()).done).toBe(true);
+      }
+    }
+  });
+
+  it('of a source that uses its memory again belong to who reads them', async () => {
+    const { headers, body } = encodeBatchResponse([answers[1] as object as { status: number }]);
+    const memory = Buffer.alloc(1000);
+    const source = (async function* () {
+      for (let at = 0; at < body.length; at += memory.length) {
+        const next = body.subarray(at, at + memory.length);
+        memory.set(next);
+        yield memory.subarray(0, next.length);
+      }
+    })();
+    const stream = decodeBatchResponseStream(
+      { status: 200, headers: Object.entries(headers), body: source },
+      { request: encodeBatchRequest(gets(1)), largeBody: 'stream', largeBodyBytes: 1000 },
+    );
+    const { value } = await stream.next();
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (value as StreamedResult).body) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString('latin1')).toBe(`${LARGE}\r\n--\xff`);
+  });
+
   it('count against the limits', async () => {
     const { results } = decode(answers, 64, { limits: { maxPartBytes: 3000 } });
     await results.next();
@@ -287,6 +393,18 @@ describe('large bodies of requests', () => {
       expect(seen).toEqual([['POST', 5], ['PUT', 5000], ['DELETE', 5000], [['POST', 5000]]]);
     });
   }
+
+  it('that are cut off where that is tolerated: the loop ends in an error', async () => {
+    const stream = decodeBatchRequestStream(
+      { headers: Object.entries(encoded.headers), body: chunksOf(encoded.body.subarray(0, 2000), 64).body },
+      { largeBody: 'stream', largeBodyBytes: 1000, tolerate: ['truncated'] },
+    );
+    await stream.next();
+    const { value } = await stream.next();
+    const code = 'missing-close-delimiter';
+    expect(await rejectionOf(textOf((value as StreamedOperation).body))).toMatchObject({ code });
+    expect(await rejectionOf(stream.next())).toMatchObject({ code, offset: 2000 });
+  });
 
   it('can be sent on as they come', async () => {
     for await (const item of decodeRequest(64)) {
