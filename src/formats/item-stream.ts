@@ -28,7 +28,9 @@ export type Next<T> =
 export class ItemStream<T> {
   readonly #chunks: ChunkReader;
   readonly #reader: ItemReader<T>;
-  readonly #items: T[] = [];
+  /** Those before `#told` were told and are let go; `shift` would move all the others, each time. */
+  #items: (T | undefined)[] = [];
+  #told = 0;
   #end: Next<T>;
   #isOver = false;
   #reading: Promise<void> | undefined;
@@ -47,9 +49,15 @@ export class ItemStream<T> {
   }
 
   async next(): Promise<Next<T>> {
-    while (this.#items.length === 0 && !this.#isOver) await this.advance();
-    const item = this.#items.shift();
-    return item === undefined ? this.#end : { item };
+    while (this.#told === this.#items.length && !this.#isOver) await this.advance();
+    if (this.#told === this.#items.length) return this.#end;
+    const item = this.#items[this.#told] as T;
+    this.#items[this.#told++] = undefined;
+    if (this.#told === this.#items.length) {
+      this.#items = [];
+      this.#told = 0;
+    }
+    return { item };
   }
 
   async #read(): Promise<void> {

@@ -135,7 +135,13 @@ describe.each(DECODERS)('every body of a change set is broken, %s', (_, decoders
   });
 });
 
-describe.each(DECODERS.slice(0, 2))('from 1 000 to 100 000 parts, %s', (_, decoders) => {
+const MANY_PARTS: readonly (readonly [string, Decoders])[] = [
+  ['whole', whole],
+  ['in chunks of 64 KiB', streamed(64 * 1024)],
+  ['in one chunk', streamed(Number.POSITIVE_INFINITY)],
+];
+
+describe.each(MANY_PARTS)('from 1 000 to 100 000 parts, %s', (_, decoders) => {
   it.each(ADVERSARIAL_SHAPES.filter(({ name }) => name === 'many parts'))('$kind', async (shape) => {
     const decode = decoders[shape.kind];
     const sizes = [1_000, 10_000, 100_000];
