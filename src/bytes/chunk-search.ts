@@ -18,7 +18,9 @@ export class ChunkSearch {
     const overlap = this.#overlap;
     const seam = joined(this.#tail, chunk.subarray(0, overlap));
     const found = this.#search(seam, 0) !== -1 || this.#search(chunk, 0) !== -1;
-    this.#tail = chunk.length < overlap ? seam.slice(-overlap) : chunk.slice(-overlap);
+    const last = chunk.length < overlap ? seam : chunk;
+    // Copied, and not by `slice`: of a Buffer that is the caller's memory, which the next chunk may use again.
+    this.#tail = new Uint8Array(last.subarray(Math.max(0, last.length - overlap)));
     return found;
   }
 }

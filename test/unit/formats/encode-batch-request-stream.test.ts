@@ -219,6 +219,18 @@ describe('what goes wrong while it is sent ends the batch without its close deli
     }
   });
 
+  it('the boundary in two chunks of one Buffer that is used again', async () => {
+    const memory = Buffer.alloc(60);
+    const source = (async function* () {
+      for (const chunk of [`${'y'.repeat(40)}${TOKEN.slice(0, 20)}`, TOKEN.slice(20)]) {
+        yield memory.subarray(0, memory.write(chunk));
+      }
+    })();
+    const { body } = encodeBatchRequestStream([put(source)], { random });
+    const { error } = await octetsBeforeFailure(body);
+    expect((error as BatchUsageError).issues).toMatchObject([{ code: 'boundary-in-content' }]);
+  });
+
   it('the boundary octet by octet', async () => {
     const { code } = await sent([...`x${TOKEN}`].map(octets));
     expect(code).toBe('batch[0].body: boundary-in-content');
