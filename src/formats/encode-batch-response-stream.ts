@@ -5,6 +5,7 @@ import type { BatchResponses } from '../batch/outgoing-response.ts';
 import { StreamedBodies } from '../batch/streamed-body.ts';
 import type { WrittenBatch } from '../batch/written-batch.ts';
 import { type ByteStream, toByteStream } from '../bytes/byte-stream.ts';
+import { isByteSource, readChunks } from '../bytes/read-chunks.ts';
 import {
   type EncodeBatchResponseOptions,
   idsOf,
@@ -193,23 +194,43 @@ class ResponsePieces implements PieceSource {
   async next(): Promise<readonly Piece[] | undefined> {
     if (this.#isOver) return undefined;
     const { done, value } = await this.#ask();
+    if (this.#isOver) {
+      letGo(value);
+      return undefined;
+    }
     if (done) {
       this.#isOver = true;
       return this.#end();
     }
-    return guardCallbacks(() => this.#write(value));
+    try {
+      return guardCallbacks(() => this.#write(value));
+    } catch (error) {
+      letGo(value);
+      throw error;
+    }
   }
 
   stop(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    void Promise.resolve(this.#responses.return?.()).catch(() => {});
+    void this.#leave();
   }
 
-  async #ask(): Promise<{ done?: boolean | undefined; value?: unknown }> {
+  async #leave(): Promise<void> {
     try {
-      return await this.#responses.next();
+      await this.#responses.return?.();
+    } catch {
+      // They are left all the same.
+    }
+  }
+
+  async #ask(): Promise<{ done: boolean; value: unknown }> {
+    try {
+      const { done, value } = await this.#responses.next();
+      return { done: Boolean(done), value };
     } catch (error) {
+      // Their owner knows: there is nothing left to stop.
+      this.#isOver = true;
       throw callbackFailure(error);
     }
   }
@@ -229,5 +250,16 @@ class ResponsePieces implements PieceSource {
     this.#issues.throwIfAny();
     this.#writer.close();
     return piecesOf(this.#writer.take());
+  }
+}
+
+/** Lets go of the bodies of a response, or of those of a change set, that will not be written. */
+function letGo(item: unknown): void {
+  try {
+    for (const response of [item].flat() as ({ readonly body?: unknown } | null | undefined)[]) {
+      if (isByteSource(response?.body)) readChunks(response.body).stop();
+    }
+  } catch {
+    // What can't be asked for its body is no response.
   }
 }

@@ -98,6 +98,36 @@ describe('encodeBatchResponseStream', () => {
     expect(left).toBe(true);
   });
 
+  it('lets go of the body of a response that comes when it is cancelled already, or that is refused', async () => {
+    const bodyOf = () => {
+      const seen = { left: 0 };
+      const body = new ReadableStream({ pull() {}, cancel: () => void seen.left++ }, { highWaterMark: 0 });
+      return { seen, body };
+    };
+    const late = [bodyOf(), bodyOf()];
+    let give = (_: Item) => {};
+    const responses = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: await new Promise<Item>((resolve) => (give = resolve)) }),
+      }),
+    };
+    const reader = encodeBatchResponseStream(responses).body.getReader();
+    const waiting = reader.read();
+    await new Promise((resolve) => setTimeout(resolve));
+    await reader.cancel();
+    give(late.map(({ body }) => ({ status: 200, body })));
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(late.map(({ seen }) => seen.left)).toEqual([1, 1]);
+
+    const refused = [bodyOf(), bodyOf()];
+    const { body } = encodeBatchResponseStream(
+      coming([refused.map((one, index) => ({ status: 200 + 4 * index, body: one.body }))]),
+    );
+    await octetsBeforeFailure(body);
+    expect(refused.map(({ seen }) => seen.left)).toEqual([1, 1]);
+  });
+
   it('answers a request: its ids, a failed change set, and a stop at a failure', async () => {
     const batch = [
       { method: 'GET', url: 'a' },
@@ -169,5 +199,32 @@ describe('what is refused', () => {
     const { body } = encodeBatchResponseStream(failing);
     const { error } = await octetsBeforeFailure(body);
     expect(error).toMatchObject({ code: 'callback-failed', cause });
+  });
+
+  it('responses that are no iterator, or throw when they are left', async () => {
+    const seen = { left: 0 };
+    const source = (next: () => unknown) =>
+      ({
+        [Symbol.asyncIterator]: () => ({
+          next,
+          return() {
+            seen.left++;
+            throw new Error('left');
+          },
+        }),
+      }) as unknown as AsyncIterable<Item>;
+    const cause = expect.any(TypeError);
+    for (const result of [undefined, null]) {
+      const { body } = encodeBatchResponseStream(source(async () => result));
+      const { error } = await octetsBeforeFailure(body);
+      expect(error).toMatchObject({ code: 'callback-failed', cause });
+    }
+    // Who failed knows.
+    expect(seen.left).toBe(0);
+    const wrong = source(async () => ({ done: false, value: { status: 99 } }));
+    expect(await failure(wrong)).toEqual(['responses[0].status: invalid-status']);
+    const silent = source(() => new Promise(() => {}));
+    await encodeBatchResponseStream(silent).body.cancel();
+    expect(seen.left).toBe(2);
   });
 });
