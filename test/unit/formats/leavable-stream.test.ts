@@ -74,4 +74,14 @@ describe('leavableStream', () => {
     expect(await rejectionOf(stream.throw(failure))).toBe(failure);
     expect(seen.left).toBe(true);
   });
+
+  it('tells it while those who wait learn that there is no more', async () => {
+    const { source, seen } = silentSource();
+    const stream = texts(source);
+    const waiting = stream.next();
+    const failure = new Error('mine');
+    expect(await rejectionOf(stream.throw(failure))).toBe(failure);
+    expect([await waiting, await stream.next()]).toEqual([DONE, DONE]);
+    expect(seen.left).toBe(true);
+  });
 });
