@@ -33,10 +33,11 @@ export function mediaTypeOfBlob(body: unknown): string | undefined {
 /**
  * Makes streamed bodies of what callers give, one message after the other.
  *
- * Issues: `body-not-encodable` for a stream that somebody reads already, or that stands in two places.
+ * Issues: `body-not-encodable` for a stream that somebody reads already, that was read for another message, or that stands in
+ * two places.
  */
 export class StreamedBodies {
-  readonly #nameOf = new Map<unknown, Name>();
+  readonly #nameOf = new WeakMap<object, Name>();
 
   /**
    * The streamed body; undefined where the body is of another kind.
@@ -56,11 +57,30 @@ export class StreamedBodies {
       issues.add(name, 'body-not-encodable', `the stream is that of ${other} too: it can be read once`);
     } else if ((body as { locked?: unknown }).locked === true) {
       issues.add(name, 'body-not-encodable', 'the stream is locked: somebody else reads it');
+    } else if (BEGUN.has(body)) {
+      issues.add(name, 'body-not-encodable', READ_ALREADY);
     }
     this.#nameOf.set(body, name);
     const size = /^\d{1,15}$/.test(declaredLength ?? '') ? Number(declaredLength) : undefined;
-    return { source: () => body, size, name };
+    return { source: () => begin(body), size, name };
   }
+}
+
+/** Streams that were read for some message: nothing is left of them, and nothing else tells. */
+const BEGUN = /* @__PURE__ */ new WeakSet<object>();
+const READ_ALREADY = 'the stream was read for another message: it can be read once';
+
+function begin(body: ByteSource): ByteSource {
+  if (BEGUN.has(body)) throw new TypeError(READ_ALREADY);
+  if (isReadOnce(body)) BEGUN.add(body);
+  return body;
+}
+
+/** A ReadableStream, a generator, or a stream of Node; any other iterable may begin anew. */
+function isReadOnce(body: ByteSource): boolean {
+  return ['getReader', 'next', 'pipe'].some(
+    (name) => typeof (body as unknown as Record<string, unknown>)[name] === 'function',
+  );
 }
 
 function isBlob(body: unknown): body is BlobLike {

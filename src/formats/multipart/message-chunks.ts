@@ -39,15 +39,25 @@ export function contentLengthOf({ body, cuts }: Pick<WrittenBatch, 'body' | 'cut
 
 /** Pieces that are all known. */
 export function piecesOnce(pieces: readonly Piece[]): PieceSource {
-  let isTold = false;
-  return {
-    async next() {
-      if (isTold) return undefined;
-      isTold = true;
-      return pieces;
-    },
-    stop() {},
+  let rest: readonly Piece[] | undefined = pieces;
+  const take = () => {
+    const taken = rest;
+    rest = undefined;
+    return taken;
   };
+  return { next: async () => take(), stop: () => letGo(take() ?? []) };
+}
+
+/** Lets go of the sources of bodies that were not begun. */
+function letGo(pieces: readonly Piece[]): void {
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) continue;
+    try {
+      readChunks(piece.source()).stop();
+    } catch {
+      // Somebody else reads it by now, and is who has to let it go.
+    }
+  }
 }
 
 /**
@@ -85,7 +95,7 @@ export class MessageChunks implements ChunkReader {
     const rest = this.#pieces.slice(this.#next);
     this.#pieces = [];
     this.#next = 0;
-    for (const piece of rest) if (!(piece instanceof Uint8Array)) new BodyChunks(piece, this.#token).stop();
+    letGo(rest);
     this.#source.stop();
   }
 
@@ -140,12 +150,8 @@ class BodyChunks {
 
   /** Lets go of the source, be it begun or not. */
   stop(): void {
-    try {
-      this.#chunks ??= readChunks(this.#body.source());
-      this.#chunks.stop();
-    } catch {
-      // Somebody else reads it by now, and is who has to let it go.
-    }
+    if (this.#chunks === undefined) letGo([this.#body]);
+    else this.#chunks.stop();
   }
 
   /** The next chunk that has anything in it. */

@@ -123,6 +123,14 @@ describe('encodeBatchRequestStream', () => {
     expect([first.seen.left, second.seen.left, cancelled]).toEqual([true, true, 1]);
   });
 
+  it('lets go of all sources when it is cancelled before it was read', async () => {
+    const first = chunkSource([octets('1')]);
+    let cancelled = 0;
+    const second = new ReadableStream({ cancel: () => void cancelled++ });
+    await encodeBatchRequestStream([put(first.source), put(second)]).body.cancel();
+    expect([first.seen, cancelled]).toEqual([{ read: 0, left: true, ended: false }, 1]);
+  });
+
   it('is what fetch sends, with Content-Length where it is known and in chunks where not', async () => {
     const seen: { length: string | undefined; encoding: string | undefined; urls: string[] }[] = [];
     const server = createServer(async (message, response) => {
@@ -169,6 +177,27 @@ describe('what is refused before anything is sent', () => {
     expect(issues([{ method: 'DELETE', url: 'a', body: new Blob(['\r\n']) }])).toEqual([
       'batch[0].body: body-not-allowed',
     ]);
+  });
+
+  it('a stream that was read for another batch: nothing is left of it', async () => {
+    const sources = [
+      new Blob(['x']).stream(),
+      Readable.from([octets('x')]),
+      (async function* () {
+        yield octets('x');
+      })(),
+    ];
+    for (const source of sources) {
+      const [first, late] = [0, 1].map(() => encodeBatchRequestStream([put(source)], { random }).body);
+      expect(await textOf(first as ReadableStream)).toBe(whole('x'));
+      const { error } = await octetsBeforeFailure(late as ReadableStream);
+      expect((error as BatchUsageError).issues).toMatchObject([{ code: 'callback-failed' }]);
+      expect(issues([put(source)])).toEqual(['batch[0].body: body-not-encodable']);
+    }
+    // What can be read anew is.
+    const again = { [Symbol.asyncIterator]: () => chunkSource([octets('x')]).source[Symbol.asyncIterator]() };
+    for (let i = 0; i < 2; i++)
+      expect(await textOf(encodeBatchRequestStream([put(again)], { random }).body)).toBe(whole('x'));
   });
 
   it('a Content-Length that is no number, or not the size of the Blob', () => {
