@@ -42,7 +42,8 @@ export type AnyResultOf<B extends Batch> = BatchResults<B>[number] extends infer
  *
  * With `largeBody: 'stream'` a success whose body is large comes as a {@link StreamedResult} as soon as that turns out, and
  * its body while it is read. Bodies of errors, of operations with a schema and of change sets are held all the same;
- * `limits.maxPartBytes` and `maxMessageBytes` count in any case.
+ * `limits.maxPartBytes` and `maxMessageBytes` count in any case, and an answer that ends inside of a streamed body is an error even
+ * where `truncated` is tolerated.
  *
  * Results are provisional until the loop ends: an answer that turns out to be cut off or wrong ends in an error, whose
  * `results` hold one result for each operation; of successes that were handed out already only the status is left.

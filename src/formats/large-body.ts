@@ -6,11 +6,14 @@ import type { ChunkReader } from '../bytes/read-chunks.ts';
 /** What happens to bodies that are too large to be held. */
 export interface LargeBodyOptions {
   /**
-   * `buffer`: every body is held until its part has ended. `stream`: one that is larger than `largeBodyBytes` comes as a
-   * stream, where it can. Default `buffer`.
+   * `buffer`: every body is held until its part has ended. `stream`: that of a part that is larger than `largeBodyBytes` comes
+   * as a stream, where it can; none does where `content-length-trusted` is tolerated. Default `buffer`.
    */
   readonly largeBody?: 'buffer' | 'stream' | undefined;
-  /** Octets of a part from which on its body is streamed. Default 1 MiB. */
+  /**
+   * Octets of a part, the HTTP head in it included, that are still held: the body of one that has more is streamed.
+   * Default 1 MiB.
+   */
   readonly largeBodyBytes?: number | undefined;
 }
 
