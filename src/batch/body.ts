@@ -1,3 +1,4 @@
+import { octetsOf } from '../bytes/octets-of.ts';
 import { isBatchError } from './is-batch-error.ts';
 import type { Issues, Name } from './issues.ts';
 import { isPlainData } from './plain-data.ts';
@@ -30,8 +31,8 @@ export function encodableBody(
   issues: Issues,
 ): EncodableBody | undefined {
   if (body === undefined) return undefined;
-  if (body instanceof Uint8Array) return { content: body, isJson: false };
-  if (body instanceof ArrayBuffer) return { content: new Uint8Array(body), isJson: false };
+  const octets = octetsOf(body);
+  if (octets !== undefined) return { content: octets, isJson: false };
   if (typeof body === 'string') {
     // UTF-8 has no half surrogate pairs; an encoder would write U+FFFD in their place.
     if (!HALF_PAIR.test(body)) return { content: body, isJson: false };
@@ -78,6 +79,11 @@ function kindWithoutJson(body: unknown): string | undefined {
 
 /** An empty text or no octets are no body on the wire. */
 export function hasContent(body: unknown): boolean {
-  if (typeof body === 'string' || body instanceof Uint8Array) return body.length > 0;
-  return body !== undefined && !(body instanceof ArrayBuffer && body.byteLength === 0);
+  const raw = typeof body === 'string' ? body : octetsOf(body);
+  return raw === undefined ? body !== undefined : raw.length > 0;
+}
+
+/** Text and octets, which go as they are and say nothing of what they are. */
+export function isRaw(body: unknown): boolean {
+  return typeof body === 'string' || octetsOf(body) !== undefined;
 }

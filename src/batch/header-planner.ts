@@ -1,5 +1,6 @@
 import { pathOf } from '../odata/target.ts';
 import type { VersionRules } from '../odata/version.ts';
+import { isRaw } from './body.ts';
 import { fieldOf, type HeaderPair, headerPairs, isNamed, NO_PAIRS } from './header-pairs.ts';
 import { type Issues, type Name, PropertyName } from './issues.ts';
 import type { HeadersInput, Operation } from './operation.ts';
@@ -127,8 +128,7 @@ function withAdditions(sent: readonly HeaderPair[], { host, mediaType, accept }:
 
 /** What a body says of itself: text, octets and streams say nothing. */
 export function mediaTypeOf(body: unknown): string | undefined {
-  const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ArrayBuffer;
-  if (body === undefined || isRaw) return undefined;
+  if (body === undefined || isRaw(body)) return undefined;
   return isStreamed(body) ? mediaTypeOfBlob(body) : 'application/json';
 }
 

@@ -1,3 +1,4 @@
+import { octetsOf } from '../bytes/octets-of.ts';
 import { decodeText } from '../bytes/text.ts';
 import { headerPairs } from './header-pairs.ts';
 import { Issues } from './issues.ts';
@@ -20,8 +21,8 @@ export function referencesInBody(body: unknown): string[] {
 /** JSON without escapes that nobody needs; undefined for what is none. */
 function jsonOf(body: unknown): string | undefined {
   try {
-    const octets = body instanceof ArrayBuffer ? new Uint8Array(body) : body;
-    const text = octets instanceof Uint8Array ? decodeText(octets) : octets;
+    const octets = octetsOf(body);
+    const text = octets === undefined ? body : decodeText(octets);
     return JSON.stringify(typeof text === 'string' ? JSON.parse(text) : text);
   } catch {
     return undefined;

@@ -1,3 +1,5 @@
+import { isOctets } from './octets-of.ts';
+
 /** Octets as they come: a ReadableStream, in any runtime, or an async iterable. */
 export type ByteSource =
   | AsyncIterable<Uint8Array>
@@ -52,7 +54,7 @@ class SourceReader implements ChunkReader {
       this.#opened?.release();
       return undefined;
     }
-    if (value instanceof Uint8Array) return value;
+    if (isOctets(value)) return value;
     throw new TypeError('expected chunks of octets');
   }
 

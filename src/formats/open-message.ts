@@ -2,6 +2,7 @@ import { headerPairs } from '../batch/header-pairs.ts';
 import { callbackFailure, Issues, usageError } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
 import type { Service } from '../batch/service.ts';
+import { octetsOf } from '../bytes/octets-of.ts';
 import { LineIndex } from '../bytes/position.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { type BatchError, BatchLimitError, BatchSyntaxError, type SyntaxErrorPlace } from '../errors.ts';
@@ -68,7 +69,7 @@ export class OpenMessage {
     issues.throwIfAny();
     this.headers = new HeaderFields(pairs);
     this.contentType = message.contentType ?? this.headers.get('Content-Type');
-    this.bytes = octetsOf(message.body);
+    this.bytes = bytesOf(message.body);
     this.places = new LineIndex(this.bytes);
     this.locate = (offset, path) => this.places.placeAt(offset, path);
     this.reading = {
@@ -133,12 +134,11 @@ function checkOptions({ limits, tolerate, onWarning }: DecodeOptions, issues: Is
   }
 }
 
-function octetsOf(body: unknown): Uint8Array<ArrayBuffer> {
+function bytesOf(body: unknown): Uint8Array<ArrayBuffer> {
   if (typeof body === 'string') return utf8Encoder.encode(body);
-  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  const octets = octetsOf(body);
   // Memory that another thread may write to is copied: Response, Blob and decoders refuse views of it.
-  if (body instanceof Uint8Array) {
-    return body.buffer instanceof ArrayBuffer ? (body as Uint8Array<ArrayBuffer>) : new Uint8Array(body);
-  }
+  if (octets?.buffer instanceof ArrayBuffer) return octets as Uint8Array<ArrayBuffer>;
+  if (octets !== undefined) return new Uint8Array(octets);
   throw usageError('message.body', 'invalid-option', 'expected a Uint8Array, an ArrayBuffer or a string');
 }

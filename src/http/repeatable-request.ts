@@ -1,3 +1,4 @@
+import { octetsOf } from '../bytes/octets-of.ts';
 import { decodeText } from '../bytes/text.ts';
 
 /** Requests that do the same when they are done twice, as data: a rule fits where all that it says fits. */
@@ -55,8 +56,8 @@ function memberOf(value: unknown, path: string): unknown {
 /** The JSON that a body is; undefined where it is none. */
 function jsonOf(body: unknown): unknown {
   try {
-    const octets = body instanceof ArrayBuffer ? new Uint8Array(body) : body;
-    const text = octets instanceof Uint8Array ? decodeText(octets) : octets;
+    const octets = octetsOf(body);
+    const text = octets === undefined ? body : decodeText(octets);
     return JSON.parse(typeof text === 'string' ? text : JSON.stringify(text));
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
 import { hasContent } from '../batch/body.ts';
+import { octetsOf } from '../bytes/octets-of.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { KeyValue } from './key-type.ts';
 
@@ -63,8 +64,8 @@ export function jsonObjectOf(body: unknown): Readonly<Record<string, unknown>> |
 function readJson(body: unknown): unknown {
   try {
     if (typeof body === 'string') return JSON.parse(body);
-    const octets = body instanceof ArrayBuffer ? new Uint8Array(body) : body;
-    return JSON.parse((octets instanceof Uint8Array ? decodeText(octets) : JSON.stringify(body)) ?? '');
+    const octets = octetsOf(body);
+    return JSON.parse((octets === undefined ? JSON.stringify(body) : decodeText(octets)) ?? '');
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { hasContent } from '../batch/body.ts';
+import { hasContent, isRaw } from '../batch/body.ts';
 import { fieldOf, type HeaderPair, headerPairs } from '../batch/header-pairs.ts';
 import { Issues } from '../batch/issues.ts';
 import type { GivenOperation, PreparationIssue } from '../batch/service.ts';
@@ -88,8 +88,7 @@ function mediaTypeProblem(
 /** What a body is sent as where nothing is said; undefined for text and octets, which say nothing of themselves. */
 function impliedType(body: unknown): string | undefined {
   if (isStreamed(body)) return mediaTypeOfBlob(body);
-  const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ArrayBuffer;
-  return isRaw ? undefined : 'application/json';
+  return isRaw(body) ? undefined : 'application/json';
 }
 
 /** The header fields of an operation that can be read; those that can't are refused elsewhere. */

@@ -38,8 +38,8 @@ export function encodeJsonBody(
   }
   const mediaType = parseMediaType(contentType);
   const kind = bodyKind(mediaType);
-  if (kind === 'base64url') return ['"', encodeBase64url(octetsOf(body)), '"'];
-  if (!isReadAsUtf8(mediaType, () => octetsOf(body))) {
+  if (kind === 'base64url') return ['"', encodeBase64url(bytesOf(body)), '"'];
+  if (!isReadAsUtf8(mediaType, () => bytesOf(body))) {
     const message = 'a JSON batch has text in UTF-8 only, not in the charset of the Content-Type';
     issues.add(path, 'not-expressible', message);
     return undefined;
@@ -47,7 +47,7 @@ export function encodeJsonBody(
   if (kind === 'text') return textBody(body, path, issues);
   return body.isJson && stringify === JSON.stringify
     ? printedBody(body.content, path, issues)
-    : rawBody(octetsOf(body), path, issues);
+    : rawBody(bytesOf(body), path, issues);
 }
 
 function textBody({ content }: EncodableBody, path: string, issues: Issues): JsonBody | undefined {
@@ -87,7 +87,7 @@ function refuseNull(path: string, issues: Issues): void {
   issues.add(path, 'not-expressible', 'in a JSON batch null means that there is no body');
 }
 
-function octetsOf({ content }: EncodableBody): Uint8Array<ArrayBuffer> {
+function bytesOf({ content }: EncodableBody): Uint8Array<ArrayBuffer> {
   if (typeof content === 'string') return utf8Encoder.encode(content);
   return content.buffer instanceof ArrayBuffer
     ? (content as Uint8Array<ArrayBuffer>)

@@ -1,6 +1,7 @@
 import type { RandomSource } from '../../batch/encode-options.ts';
 import type { Issues } from '../../batch/issues.ts';
 import { compileSearch } from '../../bytes/byte-search.ts';
+import { isOctets } from '../../bytes/octets-of.ts';
 import { latin1, utf8Encoder } from '../../bytes/text.ts';
 import { TextSet } from '../../bytes/text-set.ts';
 import { isBoundary } from '../../mime/boundary.ts';
@@ -85,7 +86,7 @@ export function randomToken(random: RandomSource, issues: Issues): string {
 /** The 128 bits of law 6, and nothing else: what the source returns becomes part of a header. */
 function randomOctets(random: RandomSource, issues: Issues): Uint8Array {
   const octets: unknown = random(new Uint8Array(16));
-  if (octets instanceof Uint8Array && octets.length === 16) return octets;
+  if (isOctets(octets) && octets.length === 16) return octets;
   issues.add('options.random', 'invalid-option', 'expected the 16 octets that the function was given');
   return new Uint8Array(16);
 }

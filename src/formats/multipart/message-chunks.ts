@@ -2,6 +2,7 @@ import { usageError } from '../../batch/issues.ts';
 import type { StreamedBody } from '../../batch/streamed-body.ts';
 import type { WrittenBatch } from '../../batch/written-batch.ts';
 import { ChunkSearch } from '../../bytes/chunk-search.ts';
+import { isOctets } from '../../bytes/octets-of.ts';
 import { type ChunkReader, readChunks } from '../../bytes/read-chunks.ts';
 
 /** Octets, and bodies whose octets come when they are asked for. */
@@ -51,7 +52,7 @@ export function piecesOnce(pieces: readonly Piece[]): PieceSource {
 /** Lets go of the sources of bodies that were not begun. */
 function letGo(pieces: readonly Piece[]): void {
   for (const piece of pieces) {
-    if (piece instanceof Uint8Array) continue;
+    if (isOctets(piece)) continue;
     try {
       readChunks(piece.source()).stop();
     } catch {
@@ -113,7 +114,7 @@ export class MessageChunks implements ChunkReader {
         continue;
       }
       const piece = this.#pieces[this.#next++] as Piece;
-      if (!(piece instanceof Uint8Array)) this.#body = new BodyChunks(piece, this.#token);
+      if (!isOctets(piece)) this.#body = new BodyChunks(piece, this.#token);
       else if (piece.length > 0) return piece;
     }
   }
