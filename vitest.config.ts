@@ -19,6 +19,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // On two cores the default is one.
     maxWorkers: '100%',
+    // No file leaves anything behind for the next one, and none has to load all of src anew: 102 seconds instead of 152.
+    isolate: false,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });
