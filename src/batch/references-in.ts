@@ -1,5 +1,5 @@
 import { octetsOf } from '../bytes/octets-of.ts';
-import { decodeText } from '../bytes/text.ts';
+import { jsonOfBody } from '../http/json-of-body.ts';
 import { headerPairs } from './header-pairs.ts';
 import { Issues } from './issues.ts';
 import type { HeadersInput } from './operation.ts';
@@ -21,9 +21,8 @@ export function referencesInBody(body: unknown): string[] {
 /** JSON without escapes that nobody needs; undefined for what is none. */
 function jsonOf(body: unknown): string | undefined {
   try {
-    const octets = octetsOf(body);
-    const text = octets === undefined ? body : decodeText(octets);
-    return JSON.stringify(typeof text === 'string' ? JSON.parse(text) : text);
+    const isValue = typeof body === 'object' && octetsOf(body) === undefined;
+    return JSON.stringify(isValue ? body : jsonOfBody(body));
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
-import { octetsOf } from '../bytes/octets-of.ts';
-import { decodeText } from '../bytes/text.ts';
+import { jsonOfBody } from './json-of-body.ts';
 
 /** Requests that do the same when they are done twice, as data: a rule fits where all that it says fits. */
 export interface RepeatRule {
@@ -33,7 +32,7 @@ function fits({ methods, path, body }: RepeatRule, request: RepeatableRequest): 
   if (!methods.includes(request.method)) return false;
   if (path !== undefined && !endsIn(path, request.url)) return false;
   if (body === undefined) return true;
-  const value = jsonOf(request.body);
+  const value = jsonOfBody(request.body);
   return Object.entries(body).every(([member, values]) => values.includes(memberOf(value, member)));
 }
 
@@ -51,15 +50,4 @@ function memberOf(value: unknown, path: string): unknown {
     const isObject = typeof owner === 'object' && owner !== null && Object.hasOwn(owner, name);
     return isObject ? (owner as Record<string, unknown>)[name] : undefined;
   }, value);
-}
-
-/** The JSON that a body is; undefined where it is none. */
-function jsonOf(body: unknown): unknown {
-  try {
-    const octets = octetsOf(body);
-    const text = octets === undefined ? body : decodeText(octets);
-    return JSON.parse(typeof text === 'string' ? text : JSON.stringify(text));
-  } catch {
-    return undefined;
-  }
 }

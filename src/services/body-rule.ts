@@ -1,6 +1,5 @@
 import { hasContent } from '../batch/body.ts';
-import { octetsOf } from '../bytes/octets-of.ts';
-import { decodeText } from '../bytes/text.ts';
+import { jsonOfBody } from '../http/json-of-body.ts';
 import type { KeyValue } from './key-type.ts';
 
 /** The types that a member of a body can be asked to have. */
@@ -55,20 +54,9 @@ function isOfType(value: unknown, type: MemberType): boolean {
 
 /** The members of a body that is a JSON object, whichever way it is given. */
 export function jsonObjectOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
-  const given = readJson(body);
+  const given = jsonOfBody(body);
   const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
   return isObject ? (given as Record<string, unknown>) : undefined;
-}
-
-/** What a body says as JSON, whichever way it is given; undefined where it says nothing. */
-function readJson(body: unknown): unknown {
-  try {
-    if (typeof body === 'string') return JSON.parse(body);
-    const octets = octetsOf(body);
-    return JSON.parse((octets === undefined ? JSON.stringify(body) : decodeText(octets)) ?? '');
-  } catch {
-    return undefined;
-  }
 }
 
 function fill(template: unknown, values: ReadonlyMap<string, unknown>): unknown {
