@@ -133,6 +133,28 @@ describe('the body', () => {
   });
 });
 
+describe('what the standard leaves to callers', () => {
+  it('references in bodies stay as they were written, whatever the version (R-11, R-14)', () => {
+    const bodies = [
+      { 'Customer@odata.bind': '$1' },
+      { Customer: { '@id': '$1' } },
+      { '@Core.ContentID': '7', Total: { '@Core.ContentID': '$1/Total' } },
+    ];
+    for (const version of ['4.0', '4.01'] as const) {
+      for (const format of ['multipart', 'json'] as const) {
+        const batch = bodies.map((body) => ({ method: 'POST', url: 'Orders', body }));
+        const text = textOf(encodeBatchRequest(batch, { version, format }).body);
+        for (const body of bodies) expect(text).toContain(JSON.stringify(body));
+      }
+    }
+  });
+
+  it.each(['2.0', '3.0', '4.0', '4.01'] as const)('multipart is the format of %s (S-11)', (version) => {
+    const { contentType } = encodeBatchRequest([{ method: 'GET', url: 'A' }], { version });
+    expect(contentType).toMatch(/^multipart\/mixed; boundary=/);
+  });
+});
+
 describe('operations are all there, in their order (b1)', () => {
   it('GET A, then POST, PATCH and DELETE in a set, then GET C', () => {
     const text = encode([

@@ -246,6 +246,17 @@ describe('status, version and boundaries', () => {
     expect(answer.contentType).toBe('multipart/mixed; boundary=b');
   });
 
+  it.each(['multipart', 'json'] as const)('take nothing from the answers inside, %s (H-55)', (format) => {
+    const created: OutgoingResponse = {
+      status: 201,
+      headers: { ETag: 'W/"1"', Location: 'https://host.example/A(1)', 'OData-EntityId': 'A(1)' },
+    };
+    const { headers, body } = encodeBatchResponse([created], { format, version: '4.01' });
+    expect(Object.keys(headers)).toEqual(['Content-Type', 'OData-Version']);
+    expect(textOf(body)).toContain('https://host.example/A(1)');
+    expect(textOf(body)).not.toMatch(/AsyncResult/i);
+  });
+
   it('are those of the request unless told otherwise', () => {
     const body = octets(crlf('--b', ...HEAD, '', 'GET A HTTP/1.1', '', '', '--b--'));
     const request = decodeBatchRequest({
