@@ -4,6 +4,7 @@ import type { Operation } from '../batch/operation.ts';
 import { decodeUtf8 } from '../bytes/text.ts';
 import { misspeltMethod } from '../http/method.ts';
 import { isReference } from '../odata/reference.ts';
+import { hasControl } from '../odata/target.ts';
 
 /** An operation of a job, read once. */
 export interface JobOperation {
@@ -84,8 +85,7 @@ function readUrl(url: unknown, name: Name, issues: Issues): string | undefined {
     return undefined;
   }
   const text = typeof url === 'object' && url !== null ? (url as { href?: unknown }).href : url;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what may not stand in a URL
-  if (typeof text === 'string' && text !== '' && !/[\u0000-\u0020\u007f#\\]/.test(text)) return text;
+  if (typeof text === 'string' && text !== '' && !hasControl(text) && !/[ #\\]/.test(text)) return text;
   issues.add(path, 'invalid-url', 'expected a URL without white space, backslashes and fragment');
   return undefined;
 }

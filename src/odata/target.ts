@@ -38,10 +38,14 @@ export function encodeTarget(url: string): string | TargetProblem {
   }
 }
 
+/** Whether a URL holds a control character of ASCII. */
+export function hasControl(url: string): boolean {
+  return /[^\x20-\x7e\x80-\uffff]/.test(url);
+}
+
 /** Why a URL can't be the target of a request, however it is encoded; undefined where it can. */
 export function targetProblem(url: string): TargetProblem | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\x00-\x1f\x7f]/.test(url)) return problem('invalid-url', 'the URL holds a control character');
+  if (hasControl(url)) return problem('invalid-url', 'the URL holds a control character');
   if (url === '') return problem('invalid-url', 'the URL is empty');
   if (url.includes('#'))
     return problem('invalid-url', 'the URL has a fragment, which is never sent: write %23 for "#"');

@@ -14,8 +14,7 @@ export interface NodeRequest {
   readonly socket: object;
   /** What a middleware made of the body. */
   readonly body?: unknown;
-  // biome-ignore lint/suspicious/noExplicitAny: so it is with Node's own overloads, which nothing narrower is assignable from
-  on(event: string, listener: (...values: any[]) => void): unknown;
+  on(event: string, listener: (...values: never[]) => void): unknown;
   pause(): unknown;
   resume(): unknown;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeBatchRequest, type Plan } from '../../src/index.ts';
+import { seededRandom } from '../doubles/seeded-random.ts';
 import { cut } from '../property/octets.ts';
 import { SEED } from '../property/seed.ts';
 import { type Decoding, decodeStream, type Outcome, type Sent } from '../property/stream-outcome.ts';
@@ -91,7 +92,7 @@ export function describeCuts(name: string, send: Send, stride: number): void {
       for (const decoding of decodings) {
         const expected = JSON.stringify(await inOneChunk(decoding));
         const every = decoding.bytes.length > SMALL ? stride : 1;
-        for (const lengths of cutsOf(decoding.bytes.length, every, randomFrom(SEED + title.length))) {
+        for (const lengths of cutsOf(decoding.bytes.length, every, seededRandom(SEED + title.length))) {
           const chunks = cut(decoding.bytes, lengths);
           const outcome = JSON.stringify(await decodeStream(decoding, send(decoding, chunks)));
           if (outcome !== expected) expect({ lengths, outcome }).toEqual({ lengths, outcome: expected });
@@ -115,15 +116,4 @@ function randomLengths(total: number, random: () => number): number[] {
     lengths.push(random() < 0.2 ? 0 : Math.ceil(random() * longest));
   }
   return lengths;
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

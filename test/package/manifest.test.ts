@@ -6,8 +6,7 @@ import tsup from '../../tsup.config.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const manifest = readJson('package.json');
 
-// biome-ignore lint/suspicious/noExplicitAny: files of which the tests below say what is in them
-function readJson(path: string): any {
+function readJson(path: string) {
   return JSON.parse(readFileSync(`${ROOT}${path}`, 'utf8'));
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ecwid } from '../../../src/jobs/ecwid.ts';
-import type { JobService } from '../../../src/jobs/job-service.ts';
+import type { Job, RunOptions } from '../../../src/jobs/job.ts';
 import { kibo } from '../../../src/jobs/kibo.ts';
 import { odataAsync } from '../../../src/jobs/odata-async.ts';
 import { quartile } from '../../../src/jobs/quartile.ts';
@@ -23,34 +23,47 @@ const store = { storeId: 1003, token: 'secret_token' };
 const places = [0, 1, 2, 3, 4];
 
 interface Case {
-  // biome-ignore lint/suspicious/noExplicitAny: services of all kinds
-  readonly service: JobService<any, any, any>;
   readonly double: (options: DoubleOptions) => ServiceDouble;
-  readonly inputs: readonly object[];
-  readonly submit?: object;
+  readonly run: (options: RunOptions) => Job<unknown, unknown>;
 }
 
 const CASES: Readonly<Record<string, Case>> = {
   Ecwid: {
-    service: ecwid(store),
     double: (options) => createEcwidDouble({ ...options, ...store, duration: 3000 }),
-    inputs: places.map((place) => ({ method: 'GET', url: `/orders/${place}` })),
+    run: (options) =>
+      runJob(
+        ecwid(store),
+        places.map((place) => ({ method: 'GET', url: `/orders/${place}` })),
+        options,
+      ),
   },
   Kibo: {
-    service: kibo({ baseUrl }),
     double: (options) => createKiboDouble({ ...options, baseUrl, itemTime: 3000 }),
-    inputs: places.map((place) => ({ method: 'DELETE', url: `/commerce/catalog/admin/products/${place}` })),
-    submit: { code: 'a', name: 'b', scheduledDate: '2026-01-01T00:00:10Z' },
+    run: (options) => {
+      const updates = places.map((place) => {
+        return { method: 'DELETE', url: `/commerce/catalog/admin/products/${place}` };
+      });
+      const submit = { code: 'a', name: 'b', scheduledDate: '2026-01-01T00:00:10Z' };
+      return runJob(kibo({ baseUrl }), updates, { ...options, submit });
+    },
   },
   Quartile: {
-    service: quartile({ ...keys, resource: 'masterlist' }),
     double: (options) => createQuartileDouble({ ...options, ...keys, queueTime: 20_000 }),
-    inputs: places.map((asin) => ({ asin })),
+    run: (options) =>
+      runJob(
+        quartile({ ...keys, resource: 'masterlist' }),
+        places.map((asin) => ({ asin })),
+        options,
+      ),
   },
   OData: {
-    service: odataAsync({ url: 'https://odata.example/service/$batch' }),
     double: (options) => createODataDouble({ ...options, parts: [1, 2] }),
-    inputs: places.map((place) => ({ method: 'POST', url: `R${place}`, body: {} })),
+    run: (options) =>
+      runJob(
+        odataAsync({ url: 'https://odata.example/service/$batch' }),
+        places.map((place) => ({ method: 'POST', url: `R${place}`, body: {} })),
+        options,
+      ),
   },
 };
 
@@ -63,8 +76,7 @@ it.each(Object.entries(CASES))('%s: an abort ends everything at once, at any tim
       const controller = new AbortController();
       const reason = new Error('enough');
       const fetch = double.fetch as unknown as Fetch;
-      const { submit, inputs, service } = given;
-      const job = runJob(service, inputs, { fetch, clock, random, submit, signal: controller.signal });
+      const job = given.run({ fetch, clock, random, signal: controller.signal });
       const outcome = job.done.then(
         () => 'done',
         (error) => error,

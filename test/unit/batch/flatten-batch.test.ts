@@ -35,8 +35,7 @@ describe('flattenBatch', () => {
     ],
     ['null', [null], ['batch[0]: invalid-operation']],
     ['a text', [['x']], ['batch[0][0]: invalid-operation']],
-    // biome-ignore lint/suspicious/noSparseArray: the hole is what is tested
-    ['a hole', [, operation()], ['batch[0]: invalid-operation']],
+    ['a hole', Object.assign(new Array(2), { 1: operation() }), ['batch[0]: invalid-operation']],
     [
       'several things at once',
       [null, [], operation(), [1]],

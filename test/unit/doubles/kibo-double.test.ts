@@ -19,8 +19,7 @@ function setUp(options: KiboDoubleOptions = {}) {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what is tested
-    const parsed: any = text === '' ? undefined : JSON.parse(text);
+    const parsed = text === '' ? undefined : JSON.parse(text);
     return { status: response.status, body: parsed, headers: response.headers };
   };
   return {
