@@ -7,9 +7,7 @@ import type { EncodedBatchRequest } from '../formats/encode-batch-request.ts';
 import { isRepeatable } from '../http/repeatable-request.ts';
 import { HeaderFields } from '../mime/header-list.ts';
 import type { AbortSignalLike } from '../transport/abort-signal.ts';
-import { backOffMs } from '../transport/back-off.ts';
 import type { Lease } from '../transport/budget.ts';
-import { failureOfOperation, type RetryableStatus } from '../transport/send-again.ts';
 import { untilAborted } from '../transport/until-aborted.ts';
 import { afterAnswer, afterTimeout, type BatchSize, sumOf } from './batch-size.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
@@ -22,10 +20,10 @@ import {
   type JudgingRules,
   judgeBatch,
   truthOf,
-  type UnitAgain,
   unsent,
   wholeFailure,
 } from './judge-batch.ts';
+import { Pacing, type UnitToWait } from './pacing.ts';
 import type { BatchEvent } from './send-options.ts';
 import type { SendSettings } from './send-settings.ts';
 import type { SentResult } from './sent-result.ts';
@@ -36,8 +34,8 @@ import type { UnitSizes } from './unit-sizes.ts';
 export interface Settlement {
   /** Results that stand. */
   readonly settled: readonly SentResult[];
-  /** What is to be sent again, and after how many milliseconds. */
-  readonly again: readonly { readonly unit: Unit; readonly waitMs: number }[];
+  /** What is to be sent again. */
+  readonly again: readonly UnitToWait[];
   /** Units that the service may still be at work on. */
   readonly lost: readonly Unit[];
   /** Why the service takes nothing from us, where it has not answered anything before. */
@@ -59,13 +57,13 @@ export class BatchConversation {
   readonly #signal: AbortSignalLike;
   readonly #sizes: UnitSizes;
   readonly #credentials: CredentialSource;
+  readonly #pacing: Pacing;
   readonly #sent = new WeakSet<readonly Unit[]>();
   /** What became of batches, as far as they were answered. */
   readonly #answers = new WeakMap<readonly Unit[], readonly OperationResult[]>();
   #size: BatchSize;
   /** Whether the service has ever answered with results. */
   #isAnswered = false;
-  #failuresInARow = 0;
   #isOver = false;
   /** Whether new credentials were of no use, and nothing was since. */
   #isRefreshFutile = false;
@@ -75,6 +73,7 @@ export class BatchConversation {
     this.#signal = signal;
     this.#sizes = sizes;
     this.#credentials = new CredentialSource(settings.headers);
+    this.#pacing = new Pacing(settings);
     const { maxOperations } = settings.limits;
     this.#size = { operations: maxOperations, maximum: maxOperations };
   }
@@ -193,16 +192,7 @@ export class BatchConversation {
     // Nothing was sent behind it, nor will be: whoever takes the run up again can send it.
     const standing = isLast ? settled.filter(({ outcome }) => outcome !== 'not-executed') : settled;
     await this.#journal('settled', entries, standing);
-    const later = this.#later(again);
-    const pauseMs = this.#pause(exchange);
-    const isHeld = this.#stopsOnFailure && later.length > 0;
-    return {
-      settled,
-      lost,
-      again: later,
-      stop,
-      pauseMs: isHeld ? Math.max(pauseMs ?? 0, longestOf(later)) : pauseMs,
-    };
+    return { settled, lost, stop, ...this.#pacing.after(exchange, again) };
   }
 
   /** Changes the size of the next batches by what came of this one. */
@@ -237,54 +227,12 @@ export class BatchConversation {
     };
   }
 
-  /** What failed together comes back together: alone each would make a batch of its own. */
-  #later(again: readonly UnitAgain[]): Settlement['again'] {
-    const failures = Math.max(0, ...entriesOf(again.map(({ unit }) => unit)).map((entry) => entry.failures));
-    const waitMs = failures === 0 ? 0 : backOffMs(failures, () => this.#chance(), this.#settings.backOff);
-    const waits = again.map(({ unit, retryAfterMs }) => {
-      const hasFailed = entriesOf([unit]).some((entry) => entry.failures > 0);
-      return { unit, waitMs: retryAfterMs ?? (hasFailed ? waitMs : 0) };
-    });
-    if (!this.#stopsOnFailure) return waits;
-    // What stands behind a failure waits with it: if it fails for good nothing is sent any more.
-    const longest = longestOf(waits);
-    return waits.map(({ unit }) => ({ unit, waitMs: longest }));
-  }
-
-  get #stopsOnFailure(): boolean {
-    return this.#settings.encoding.continueOnError === false;
-  }
-
-  /** From 0 to 1. */
-  #chance(): number {
-    const [first = 0, second = 0] = this.#settings.random(new Uint8Array(2));
-    return (first * 256 + second) / 65_535;
-  }
-
   #stop({ failure, error }: Exchange, settled: readonly SentResult[]): Settlement['stop'] {
     const isClosed = failure?.kind === 'refused' && error instanceof BatchResponseError;
     if (isClosed && CLOSED_DOORS.includes(error.status)) return { cause: error };
     const isFailed = ({ outcome }: OperationResult) => outcome === 'failed' || outcome === 'rolled-back';
-    const stops = this.#stopsOnFailure && settled.some(isFailed);
+    const stops = this.#settings.encoding.continueOnError === false && settled.some(isFailed);
     return stops ? { cause: undefined } : undefined;
-  }
-
-  /** How long to wait before the next batch; where the service asks for it, all who share the budget wait. */
-  #pause({ failure, results }: Exchange): number | undefined {
-    const { budget, backOff, clock, retryable } = this.#settings;
-    if (failure === undefined) {
-      this.#failuresInARow = 0;
-      const waits = results.map((result) => askedWait(result, retryable, clock.now()));
-      const longest = Math.max(0, ...waits);
-      if (longest > 0) budget.pause(longest);
-      return undefined;
-    }
-    if (failure.kind === 'unauthorized' || failure.kind === 'too-large' || failure.kind === 'refused') {
-      return undefined;
-    }
-    const waitMs = failure.retryAfterMs ?? backOffMs(++this.#failuresInARow, () => this.#chance(), backOff);
-    if (failure.kind === 'throttled') budget.pause(waitMs);
-    return waitMs;
   }
 
   async #journal(
@@ -306,10 +254,6 @@ export class BatchConversation {
       throw callbackFailure(error);
     }
   }
-}
-
-function longestOf(waits: Settlement['again']): number {
-  return Math.max(0, ...waits.map(({ waitMs }) => waitMs));
 }
 
 /** Whether the service did not know who asks: in its answer to the batch, or in that to each operation. */
@@ -337,10 +281,4 @@ function unauthorized(): BatchError {
 /** Whether the service answered as if all was well, but with something that is no batch. */
 function isNoBatch(error: BatchError | undefined): boolean {
   return error instanceof BatchResponseError && error.status !== undefined && error.status < 400;
-}
-
-/** How long the service asks to wait in the answer to one operation, in milliseconds. */
-function askedWait(result: OperationResult, statuses: readonly RetryableStatus[], now: number): number {
-  const failure = result.outcome === 'failed' ? failureOfOperation(result, statuses, now) : undefined;
-  return failure?.kind === 'throttled' ? (failure.retryAfterMs ?? 0) : 0;
 }

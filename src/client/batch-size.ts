@@ -16,11 +16,16 @@ export function afterTimeout(size: BatchSize, operations: number): BatchSize {
  * @param sizes operations of each of what stays together
  */
 export function afterAnswer(size: BatchSize, sizes: readonly number[]): BatchSize {
-  if (sumOf(sizes) + Math.max(0, ...sizes) <= size.operations) return size;
+  if (sumOf(sizes) + largestOf(sizes) <= size.operations) return size;
   const grown = size.operations + Math.max(1, Math.floor(size.operations / 10));
   return { ...size, operations: Math.min(size.maximum, grown) };
 }
 
 export function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+/** The largest of any number of numbers, which may be more than a call takes; 0 where there are none. */
+export function largestOf(numbers: readonly number[]): number {
+  return numbers.reduce((largest, number) => Math.max(largest, number), 0);
 }

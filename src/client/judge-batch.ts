@@ -11,6 +11,7 @@ import {
   maySendAgain,
   type RetryableStatus,
 } from '../transport/send-again.ts';
+import { largestOf } from './batch-size.ts';
 import type { SendingFacts, SentResult } from './sent-result.ts';
 import { type Entry, entriesOf, makeUnit, type SendItem, type Unit } from './unit.ts';
 
@@ -104,7 +105,7 @@ export function judgeBatch(units: readonly Unit[], exchange: Exchange, rules: Ju
       return isOvertaken ? { ...verdict, again: undefined, isSuperseded: true } : verdict;
     });
     const left = keepTargets(judged.reverse());
-    settled.push(...left.flatMap(settle));
+    for (const verdict of left) for (const result of settle(verdict)) settled.push(result);
     again.push(...unitAgain(unit, left));
   }
   const isLost = ({ results: own }: ItemVerdict) => own.some(({ outcome }) => outcome === 'unknown');
@@ -207,7 +208,7 @@ function unitAgain(unit: Unit, items: readonly ItemVerdict[]): UnitAgain[] {
         left.map(({ item }) => item),
       );
   const waits = left.map(({ again }) => again?.retryAfterMs ?? 0);
-  return [{ unit: rest, retryAfterMs: Math.max(...waits) || undefined }];
+  return [{ unit: rest, retryAfterMs: largestOf(waits) || undefined }];
 }
 
 /** Before the next unit, but behind this one: the service may still be at work on what is not sent again. */
