@@ -6,16 +6,8 @@ import { untilAborted } from '../transport/until-aborted.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { type ExchangeTools, exchange } from './exchange.ts';
 import { fillPart } from './fill-part.ts';
-import type {
-  Job,
-  JobEnd,
-  JobResult,
-  JobState,
-  JobTicket,
-  JobWarning,
-  RunOptions,
-  TicketPart,
-} from './job.ts';
+import type { Job, JobEnd, JobResult, JobState, JobTicket, RunOptions, TicketPart } from './job.ts';
+import { JobReport } from './job-report.ts';
 import { jobResults } from './job-results.ts';
 import { CANCELLED, type JobRun, notExecuted, type PartEnd, partEnd, unknownOutcome } from './job-run.ts';
 import type { ItemReading, JobAnswer, JobPlan, JobRequest } from './job-service.ts';
@@ -39,15 +31,13 @@ export class RunningJob<I, V> implements Job<I, V> {
   readonly #options: RunOptions;
   readonly #started = deferred<JobTicket>();
   readonly #prepared = deferred<void>();
-  readonly #warnings: JobWarning[] = [];
-  readonly #warned = new Set<string>();
+  readonly #jobReport: JobReport;
   readonly #results: JobResult<I, V>[] = [];
   readonly #sleepers = new Sleepers();
   /** Kept when there are more results, or the job has ended. */
   #more: Deferred<void> = deferred();
   #hasEnded = false;
   #ticket: JobTicket;
-  #state: JobState = 'preparing';
   #isCancelled = false;
   #isCancelAgreed = false;
   #cancelCall: Promise<unknown> | undefined;
@@ -57,7 +47,6 @@ export class RunningJob<I, V> implements Job<I, V> {
   #submission: Promise<unknown> | undefined;
   #plan: JobPlan<V> | undefined;
   #limit: TimeLimit | undefined;
-  #progressFailure: BatchError | undefined;
 
   constructor(
     service: string,
@@ -67,6 +56,7 @@ export class RunningJob<I, V> implements Job<I, V> {
   ) {
     this.#tools = tools;
     this.#options = options;
+    this.#jobReport = new JobReport(options.onProgress, () => this.#sleepers.wake());
     const createdAt = tools.clock.now();
     this.#ticket = { format: 1, service, createdAt, inputs: { count: 0, digest: '' }, parts: [] };
     this.started = this.#started.promise;
@@ -80,7 +70,7 @@ export class RunningJob<I, V> implements Job<I, V> {
   }
 
   get state(): JobState {
-    return this.#state;
+    return this.#jobReport.state;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<JobResult<I, V>> {
@@ -136,8 +126,8 @@ export class RunningJob<I, V> implements Job<I, V> {
       this.#prepared.resolve();
       const state = await this.#runParts(prepared);
       this.#started.resolve(this.ticket);
-      this.#state = state;
-      return { state, results: this.#results, warnings: this.#warnings };
+      this.#jobReport.state = state;
+      return { state, results: this.#results, warnings: this.#jobReport.warnings };
     } catch (error) {
       this.#prepared.reject(error);
       this.#started.reject(error);
@@ -247,7 +237,7 @@ export class RunningJob<I, V> implements Job<I, V> {
         index === 0 ? end : partEnd('failed', notExecuted(error)),
       ),
     );
-    this.#state = 'failed';
+    this.#jobReport.state = 'failed';
     return Object.assign(error, { results });
   }
 
@@ -281,7 +271,7 @@ export class RunningJob<I, V> implements Job<I, V> {
       send: (request, beforeSending) => this.#send(request, beforeSending),
       pause: (ms) => this.#pause(ms),
       report: (state, settled) => this.#report(state, settled),
-      warn: (warnings) => this.#warn(warnings),
+      warn: (warnings) => this.#jobReport.warn(warnings),
     };
   }
 
@@ -327,45 +317,11 @@ export class RunningJob<I, V> implements Job<I, V> {
   }
 
   #report(state: JobState, settled: number): void {
-    this.#state = state;
-    const { onProgress } = this.#options;
-    if (onProgress === undefined) return;
-    if (this.#progressFailure !== undefined) throw this.#progressFailure;
-    const { parts, inputs } = this.#ticket;
-    const submitted = parts.reduce((sum, part) => sum + takenOf(part), 0);
-    const progress = { state, total: inputs.count, settled: this.#results.length + settled, submitted };
-    try {
-      const told: unknown = onProgress(progress);
-      // Nobody waits for it, but what it fails with has to be heard.
-      if (told instanceof Promise) told.catch((error) => this.#failAtNextReport(error));
-    } catch (error) {
-      throw callbackFailure(error);
-    }
-  }
-
-  #failAtNextReport(error: unknown): void {
-    this.#progressFailure ??= callbackFailure(error);
-    this.#sleepers.wake();
-  }
-
-  /** Each answer about a part may say the same. */
-  #warn(warnings: readonly JobWarning[] = []): void {
-    for (const { code, message, index } of warnings) {
-      const name = `${code} ${index}`;
-      if (this.#warned.has(name)) continue;
-      this.#warned.add(name);
-      this.#warnings.push({ code, message, ...(index !== undefined && { index }) });
-    }
+    this.#jobReport.tell(state, this.#ticket, this.#results.length + settled);
   }
 
   async #untilAborted<T>(promise: Promise<T>): Promise<T> {
     const { signal } = this.#options;
     return signal === undefined ? promise : untilAborted(promise, signal);
   }
-}
-
-/** How many items of a part the service has taken. */
-function takenOf({ from, to, state, accepted = 0, sentAt }: TicketPart): number {
-  if (state === 'prepared' || state === 'sending') return accepted;
-  return sentAt === undefined ? 0 : to - from;
 }
