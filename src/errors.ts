@@ -80,7 +80,7 @@ export type SyntaxErrorCode =
   | 'invalid-status-line'
   /** A Content-Length that is not a number. */
   | 'invalid-content-length'
-  /** An operation of a change set without Content-ID, where the OData version demands one. */
+  /** A request of a JSON batch without id, or a change set without any that another operation depends on. */
   | 'missing-content-id'
   /** A Content-ID outside `1*(ALPHA / DIGIT / "-" / "." / "_" / "~")`. */
   | 'invalid-content-id'

@@ -19,6 +19,8 @@ export type WarningCode =
   | 'invalid-content-length'
   /** A line that looks like a delimiter but stands behind a lone LF, in a message framed by CRLF; it is body. */
   | 'line-feed-delimiter'
+  /** An operation of a multipart change set without Content-ID, where the OData version asks for one. */
+  | 'missing-content-id'
   /** A change set without its own close delimiter. */
   | 'missing-inner-close'
   /** White space before a colon, removed. */

@@ -18,7 +18,7 @@ export type Tolerance =
   | 'invalid-content-length'
   /** Known methods in lower case; they are read in upper case. */
   | 'lower-case-method'
-  /** No Content-ID inside a change set of OData 4 (PnPjs, @odata/client), no id in a JSON batch. */
+  /** No id in a request of a JSON batch. */
   | 'missing-content-id'
   /** A reference in a JSON batch to an operation that `dependsOn` does not list (SAP CAP, OData.Core for 4.0). */
   | 'missing-dependency'

@@ -97,6 +97,7 @@ export const WARNING_CODES = [
   'invalid-content-id',
   'invalid-content-length',
   'line-feed-delimiter',
+  'missing-content-id',
   'missing-inner-close',
   'space-before-colon',
   'three-dash-close',

@@ -217,10 +217,7 @@ describe('any octets', () => {
         const request = encodeBatchRequest(batch.batch, batch.options);
         const { headers } = request;
         run(() => decodeBatchRequest({ headers, body: harm(request.body) }, options));
-        const decoded = decodeBatchRequest(
-          { headers, body: request.body },
-          { tolerate: ['missing-content-id'] },
-        );
+        const decoded = decodeBatchRequest({ headers, body: request.body });
         const boundary = ['answer', 's-1', 's-2', 's-3', 's-4', 's-5'];
         for (const answers of [others, answer(decoded, script, false)]) {
           const response = encodeBatchResponse(answers, { boundary });

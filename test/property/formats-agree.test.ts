@@ -179,8 +179,7 @@ describe('conversion', () => {
       haste,
       ({ batch, options }, fails, haste) => {
         const request = encodeBatchRequest(batch, { ...options, format: 'multipart' });
-        const tolerate = ['missing-content-id'] as const;
-        const multipart = decodeBatchRequest(request, { tolerate });
+        const multipart = decodeBatchRequest(request);
         const unchanged = deepFreeze(multipart);
         const converted = attempt(() => convertBatch(multipart, { format: 'json' }));
         unchanged();

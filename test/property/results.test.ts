@@ -29,10 +29,7 @@ const BOUNDARIES = ['answer', 'set-1', 'set-2', 'set-3', 'set-4', 'set-5'];
 /** A batch as a service has read it. */
 function received({ batch, options }: { batch: Batch; options: object }) {
   const request = encodeBatchRequest(batch, options);
-  const decoded = decodeBatchRequest(
-    { headers: request.headers, body: request.body },
-    { tolerate: ['missing-content-id'] },
-  );
+  const decoded = decodeBatchRequest({ headers: request.headers, body: request.body });
   return { request, decoded };
 }
 
@@ -304,11 +301,7 @@ describe('results', () => {
         const { headers, body } = encodeBatchRequest(batch, { ...options, boundary: 'request' });
         const lines = delimiterLines(body, 'request');
         const whole = lines.at(-1)?.textEnd ?? 0;
-        const decode = (length: number) =>
-          decodeBatchRequest(
-            { headers, body: body.subarray(0, length) },
-            { tolerate: ['missing-content-id'] },
-          );
+        const decode = (length: number) => decodeBatchRequest({ headers, body: body.subarray(0, length) });
         const nearEnds = lines.flatMap(({ start, textEnd, end }) => [
           start - 1,
           start,

@@ -14,16 +14,13 @@ import { expectedModel, expectIds, modelOf } from './expected-plan.ts';
 import { law } from './law.ts';
 import { latin1, occurrences } from './octets.ts';
 
-const TOLERATE_NO_IDS = ['missing-content-id'] as const;
-
 describe('requests', () => {
   law(
     'law 2: decoding an encoded batch gives its plan, and encoding that gives the same octets',
     fc.property(batchCase, ({ batch, options }) => {
       const { contentType, headers, body, plan } = encodeBatchRequest(batch, options);
       expectIds(plan);
-      const tolerate = options.contentId === 'none' ? TOLERATE_NO_IDS : [];
-      const decoded = decodeBatchRequest({ headers, body }, { tolerate });
+      const decoded = decodeBatchRequest({ headers, body });
 
       const expected = expectedModel(plan, options.accept ?? 'add');
       expect(modelOf(decoded)).toEqual(expected);
@@ -61,11 +58,10 @@ describe('requests', () => {
   law(
     'law 2: with boundaries of the whole alphabet, the same; or they are refused for a reason',
     fc.property(batchCase, boundaries, ({ batch, options }, boundary) => {
-      const tolerate = options.contentId === 'none' ? TOLERATE_NO_IDS : [];
       const plain = encodeBatchRequest(batch, options);
       try {
         const { headers, body, plan } = encodeBatchRequest(batch, { ...options, boundary });
-        const decoded = decodeBatchRequest({ headers, body }, { tolerate });
+        const decoded = decodeBatchRequest({ headers, body });
         expect(modelOf(decoded)).toEqual(expectedModel(plan, options.accept ?? 'add'));
         const sets = batch.filter((item) => Array.isArray(item)).length;
         const used = boundary.slice(0, 1 + sets);
@@ -257,7 +253,7 @@ describe('requests', () => {
         const request = encodeBatchRequest(batch, given);
         plan = request.plan;
         unchanged.push(deepFreeze(request));
-        const decoded = decodeBatchRequest(request, { tolerate: TOLERATE_NO_IDS });
+        const decoded = decodeBatchRequest(request);
         encodeBatchRequest(decoded, { ...options, boundary: decoded.boundaries });
       } catch (error) {
         if (!isBatchError(error)) throw error;

@@ -173,7 +173,7 @@ describe('streams', () => {
       limits,
       async ({ batch, options }, script, stops, harm, lengths, names, limits) => {
         const request = encodeBatchRequest(batch, options);
-        const decoded = decodeBatchRequest(request, { tolerate: ['missing-content-id'] });
+        const decoded = decodeBatchRequest(request);
         const boundary = ['answer', 's-1', 's-2', 's-3', 's-4', 's-5'];
         const { body, contentType } = encodeBatchResponse(answer(decoded, script, stops), { boundary });
         const { plan } = request;

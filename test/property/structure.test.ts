@@ -49,8 +49,7 @@ function expectStructure(request: EncodedBatchRequest): void {
 
 /** Does `--boundary` stand in anything that the caller gave: URLs, ids, header values, bodies? */
 function expectNotInContent(request: EncodedBatchRequest): void {
-  const tolerate = ['missing-content-id'] as const;
-  const decoded = decodeBatchRequest({ headers: request.headers, body: request.body }, { tolerate });
+  const decoded = decodeBatchRequest({ headers: request.headers, body: request.body });
   for (const each of boundariesOf(request)) {
     for (const { method, url, id = '', headers, bytes } of decoded.flat()) {
       const text = [method, url, ...Array.from(headers, (pair) => pair.join(': '))].join('\n');

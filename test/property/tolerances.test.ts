@@ -47,7 +47,7 @@ type Drafts = readonly (Draft | readonly Draft[])[];
 interface Deviation {
   readonly startLine?: (draft: Draft) => string;
   readonly headers?: (draft: Draft) => string[];
-  readonly contentId?: (id: string) => string | undefined;
+  readonly contentId?: (id: string) => string;
   readonly innerClose?: string;
   readonly close?: string;
   readonly contentType?: string;
@@ -64,7 +64,7 @@ function write(items: Drafts, lineEnd: string, place: number, deviation: Deviati
     const id = here.contentId === undefined ? `id-${index}` : here.contentId(`id-${index}`);
     const startLine = here.startLine?.(draft) ?? `${draft.method} ${draft.url} HTTP/1.1`;
     const headers = here.headers?.(draft) ?? [`X-Custom: ${draft.header}`];
-    const mime = ['Content-Type: application/http', ...(id === undefined ? [] : [`Content-ID: ${id}`])];
+    const mime = ['Content-Type: application/http', `Content-ID: ${id}`];
     return [`--${boundary}`, ...mime, '', startLine, ...headers, '', draft.body].join(lineEnd) + lineEnd;
   };
   let set = 0;
@@ -93,7 +93,7 @@ function expected(items: Drafts, place: number, { contentId, read }: Deviation):
       method: draft.method,
       url: draft.url,
       headers: [['X-Custom', draft.header]],
-      ...(id !== undefined && { id }),
+      id,
       body: [...fromLatin1(draft.body)],
     };
     return index === place && read !== undefined ? read(model) : model;
@@ -106,7 +106,7 @@ const ANYWHERE = [0, 1, 2, 3, 4, 5];
 const IN_SETS = [1, 2, 4];
 
 /** Those of JSON batches have tests of their own. */
-type JsonOnly = 'missing-dependency' | 'unencoded-body';
+type JsonOnly = 'missing-content-id' | 'missing-dependency' | 'unencoded-body';
 
 const DEVIATIONS: Record<
   Exclude<Tolerance, 'truncated' | 'content-length-trusted' | JsonOnly>,
@@ -139,7 +139,6 @@ const DEVIATIONS: Record<
     { startLine: ({ method, url }) => `${method.toLowerCase()} ${url} HTTP/1.1` },
     ANYWHERE,
   ],
-  'missing-content-id': [{ contentId: () => undefined }, IN_SETS],
   'missing-http-version': [{ startLine: ({ method, url }) => `${method} ${url}` }, ANYWHERE],
   'missing-inner-close': [{ innerClose: '' }, [1]],
   'other-http-version': [{ startLine: ({ method, url }) => `${method} ${url} HTTP/1.0` }, ANYWHERE],

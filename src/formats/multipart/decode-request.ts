@@ -113,8 +113,9 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
   }
 }
 
-/** The Content-IDs so far: present where they have to be (B-14), once each in their scope (B-18). */
+/** The Content-IDs so far: missed where the version asks for them (B-14), once each in their scope (B-18). */
 class IdRegister {
+  readonly #reading: Reading;
   readonly #all = new Set<string>();
   #inChangeSet = new Set<string>();
   /** References of the change set to ids of others before it. */
@@ -122,9 +123,11 @@ class IdRegister {
   readonly #required: boolean;
   readonly #perChangeSet: boolean;
 
-  constructor(version: VersionRules, { tolerate }: Reading) {
-    this.#required = version.contentIdRequired && !tolerate.has('missing-content-id');
-    this.#perChangeSet = version.contentIdScope === 'change-set' || tolerate.has('content-id-per-change-set');
+  constructor(version: VersionRules, reading: Reading) {
+    this.#reading = reading;
+    this.#required = version.contentIdRequired;
+    this.#perChangeSet =
+      version.contentIdScope === 'change-set' || reading.tolerate.has('content-id-per-change-set');
   }
 
   enterChangeSet(): void {
@@ -144,8 +147,11 @@ class IdRegister {
 
   add(id: string | undefined, part: MessagePart): void {
     if (id === undefined) {
-      if (!part.inChangeSet || !this.#required) return;
-      throw new Fault('missing-content-id', 'expected a Content-ID in a change set', part.offset, part.path);
+      // Nothing in the batch can mean an operation without one, and its answer comes in its place.
+      if (part.inChangeSet && this.#required) {
+        this.#reading.warn('missing-content-id', part.offset, part.path);
+      }
+      return;
     }
     const scope = this.#perChangeSet && part.inChangeSet ? this.#inChangeSet : this.#all;
     if (scope.has(id)) {

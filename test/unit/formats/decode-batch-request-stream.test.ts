@@ -176,15 +176,37 @@ describe('decodeBatchRequestStream', () => {
     );
   });
 
+  it('takes a change set without Content-IDs, with a warning for each operation (B-14)', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ code, path, line }: BatchWarning) => warnings.push(`${path}:${line} ${code}`);
+    const { told, error } = await outcomeOf([`${changeSet.replaceAll(/Content-ID: \d\r\n/g, '')}--b--`], {
+      onWarning,
+    });
+    expect({ told, error }).toEqual({ told: [['C', 'D']], error: undefined });
+    expect(warnings).toEqual([
+      'parts[0].changeset[0]:5 missing-content-id',
+      'parts[0].changeset[1]:11 missing-content-id',
+    ]);
+  });
+
   it('goes by the headers of the request: version, boundary, what may be inside', async () => {
-    const set = changeSet.replace('Content-ID: 1\r\n', '');
+    const twice = `${changeSet}${changeSet}`;
     const read = async (more: Record<string, string>) => {
-      const { source } = chunkSource([octets(`${set}--b--`)]);
+      const { source } = chunkSource([octets(`${twice}--b--`)]);
+      const items: DecodedItem[] = [];
       const stream = decodeBatchRequestStream({ headers: { ...headers, ...more }, body: source });
-      return stream.next().catch((error: unknown) => error);
+      try {
+        for await (const item of stream) items.push(item);
+      } catch (error) {
+        return error;
+      }
+      return items;
     };
-    expect(await read({})).toMatchObject({ code: 'missing-content-id' });
-    expect(await read({ DataServiceVersion: '2.0' })).toMatchObject({ value: [{ url: 'C' }, { url: 'D' }] });
+    expect(await read({})).toMatchObject({ code: 'duplicate-content-id', path: 'parts[1].changeset[0]' });
+    expect(await read({ DataServiceVersion: '2.0' })).toMatchObject([
+      [{ url: 'C' }, { url: 'D' }],
+      [{ url: 'C' }, { url: 'D' }],
+    ]);
     expect(await read({ 'Content-Type': 'multipart/mixed' })).toMatchObject({ code: 'missing-boundary' });
     expect(await read({ 'Content-Type': 'text/plain' })).toMatchObject({ code: 'not-a-batch' });
   });

@@ -229,15 +229,28 @@ describe('Content-IDs', () => {
     ['4.01', true],
     ['3.0', false],
     ['2.0', false],
-  ] as const)('in a change set of %s are required: %s (B-14, X3)', (version, required) => {
-    const body = changeSet(member(undefined));
-    if (required) {
-      expect(errorOf(() => decode(body, { version }))).toMatchObject({
-        code: 'missing-content-id',
-        path: 'parts[0].changeset[0]',
-      });
-      expect(decode(body, { version, tolerate: ['missing-content-id'] })).toHaveLength(1);
-    } else expect(decode(body, { version })).toHaveLength(1);
+  ] as const)(
+    'may be missing in a change set of %s; that gives a warning: %s (B-14, X3)',
+    (version, warned) => {
+      const warnings: string[] = [];
+      const onWarning = ({ code, path, line }: BatchWarning) => warnings.push(`${path}:${line} ${code}`);
+      const body = changeSet(member(undefined), member('1'), member(undefined));
+      const [set] = decode(body, { version, onWarning });
+      expect([set].flat().map((operation) => operation?.id)).toEqual([undefined, '1', undefined]);
+      expect(warnings).toEqual(
+        warned
+          ? ['parts[0].changeset[0]:5 missing-content-id', 'parts[0].changeset[2]:18 missing-content-id']
+          : [],
+      );
+    },
+  );
+
+  it('that are missing can not be referred to (R-08)', () => {
+    const reference = crlf('--c', HTTP, '', 'POST $1/Orders HTTP/1.1', '', '');
+    expect(errorOf(() => decode(changeSet(member(undefined), reference)))).toMatchObject({
+      code: 'unknown-reference',
+      path: 'parts[0].changeset[1]',
+    });
   });
 
   it('outside of change sets are not required (B-15)', () => {

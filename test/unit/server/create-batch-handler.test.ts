@@ -67,6 +67,33 @@ describe('createBatchHandler', () => {
     expect(answer).toMatch(/HTTP\/1\.1 200 OK\r\nContent-Type: application\/json\r\nContent-ID: 7\r\n\r\n/);
   });
 
+  it.each(['2.0', '3.0', '4.0', '4.01'] as const)(
+    'answers a change set of %s without Content-IDs, or with one of two, and makes up none (B-14, P-08)',
+    async (version) => {
+      const write = (url: string, id = '') =>
+        `--c\r\nContent-Type: application/http\r\n${id}\r\nPOST ${url} HTTP/1.1\r\n\r\n\r\n`;
+      const set = (...members: readonly string[]) =>
+        `--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n${members.join('')}--c--\r\n`;
+      const { handler } = echo({ version, transaction: (run) => run() });
+      const body = `${set(write('a'), write('b'))}${set(write('c'), write('d', 'Content-ID: 7\r\n'))}--b--`;
+      const answer = await (await handler(rawRequest(body))).text();
+      expect(answer.match(/(?<=odata\/)\w/g)).toEqual(['a', 'b', 'c', 'd']);
+      expect(answer.match(/Content-ID: \w*/g)).toEqual(['Content-ID: 7']);
+    },
+  );
+
+  it('answers a failed change set without Content-IDs by one answer without any (P-03)', async () => {
+    const write = '--c\r\nContent-Type: application/http\r\n\r\nPOST a HTTP/1.1\r\n\r\n\r\n';
+    const body = `--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n${write}${write}--c--\r\n--b--`;
+    const { handler } = echo({
+      transaction: (run) => run(),
+      fetch: () => Response.json({ error: { code: 'Taken', message: 'it is taken' } }, { status: 409 }),
+    });
+    const answer = await (await handler(rawRequest(body))).text();
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 409']);
+    expect(answer).not.toMatch(/Content-ID|multipart/);
+  });
+
   it('gives the service the octets of a body, its own length and nothing of the part', async () => {
     const { handler, requests } = echo();
     const body = Uint8Array.from({ length: 256 }, (_, octet) => octet);
