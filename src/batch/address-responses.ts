@@ -1,4 +1,3 @@
-import { stopsAtFailure } from './batch-format.ts';
 import type { DecodedBatch, DecodedItem, DecodedOperation } from './decoded-batch.ts';
 import { FAILED_DEPENDENCY } from './failed-dependency.ts';
 import type { Issues } from './issues.ts';
@@ -21,6 +20,8 @@ export interface Addressing {
   readonly request?: DecodedBatch | undefined;
   /** How a change set that failed is written. Default `single`. */
   readonly failedChangeSet?: 'single' | 'nested' | undefined;
+  /** Whether a failure may be the last answer, although more was asked for. */
+  readonly stopsAtFailure: boolean;
 }
 
 /** Puts each response beside its request and tells what does not fit. */
@@ -86,15 +87,19 @@ function spreadFailure(
 export function checkResponseCount(
   count: number,
   last: AddressedItem | undefined,
-  { request }: Addressing,
+  addressing: Addressing,
   issues: Issues,
 ): void {
+  const { request } = addressing;
   if (request === undefined || count === request.length) return;
-  const final = Array.isArray(last) ? last[0] : last;
-  const hasFailed = final !== undefined && final.response.status >= 400;
-  const mayStop = stopsAtFailure(request.format, request.continueOnError);
-  if (count < request.length && mayStop && hasFailed) return;
+  if (count < request.length && last !== undefined && mayBeLast(last, addressing)) return;
   issues.add('responses', 'response-count-mismatch', `${count} responses to ${request.length} requests`);
+}
+
+/** Whether nothing may follow an answer although more was asked for. */
+function mayBeLast(answer: AddressedItem, { stopsAtFailure }: Addressing): boolean {
+  const first = Array.isArray(answer) ? answer[0] : answer;
+  return stopsAtFailure && first !== undefined && first.response.status >= 400;
 }
 
 function addressChangeSet(

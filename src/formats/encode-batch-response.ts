@@ -4,7 +4,7 @@ import {
   addressResponses,
   isStatus,
 } from '../batch/address-responses.ts';
-import { BATCH_FORMATS, type BatchFormat } from '../batch/batch-format.ts';
+import { BATCH_FORMATS, type BatchFormat, stopsAtFailure } from '../batch/batch-format.ts';
 import type { BodyWriting } from '../batch/body.ts';
 import { checkChoice } from '../batch/check-choice.ts';
 import type { DecodedBatch } from '../batch/decoded-batch.ts';
@@ -30,6 +30,11 @@ export interface EncodeBatchResponseOptions {
   readonly version?: ODataVersion | undefined;
   /** The outer status. Default 200, up to OData 3.0 it is 202. */
   readonly status?: number | undefined;
+  /**
+   * Whether the service goes on after a failure, and so owes every answer. Default: what the request asked for (where it says
+   * nothing, multipart stops and JSON goes on). Services up to OData 3.0 go on, whatever a client asks for.
+   */
+  readonly continueOnError?: boolean | undefined;
   /** The boundary of the batch, or of the batch and then of each change set (multipart). Default: 128 random bits each. */
   readonly boundary?: string | readonly string[] | undefined;
   /**
@@ -104,6 +109,10 @@ export function responseWriting(
     request,
     // In JSON the name of the change set stands in its one answer (J-20).
     failedChangeSet: format === 'json' ? 'nested' : options.failedChangeSet,
+    stopsAtFailure: stopsAtFailure(
+      request?.format ?? format,
+      options.continueOnError ?? request?.continueOnError,
+    ),
     version,
     status: options.status ?? VERSIONS[version].successStatus,
     stringify: options.json?.stringify ?? JSON.stringify,
@@ -178,23 +187,26 @@ function outgoingResponse(item: AddressedItem, writing: ResponseWriting, issues:
 
 /** Status and headers of the answer to a batch. */
 export function responseHeaders(
-  { status, version, request }: ResponseWriting,
+  { status, version, request, stopsAtFailure }: ResponseWriting,
   contentType: string,
 ): Pick<EncodedBatchResponse, 'status' | 'contentType' | 'headers'> {
   const { versionHeader, continueOnError } = VERSIONS[version];
   const headers: Record<string, string> = { 'Content-Type': contentType, [versionHeader]: version };
   // Only so does a client know that a success of the batch may hold failures (S-07); a stream can't wait for them.
-  if (request?.continueOnError === true) headers['Preference-Applied'] = `${continueOnError}=true`;
+  if (request?.continueOnError === true && !stopsAtFailure) {
+    headers['Preference-Applied'] = `${continueOnError}=true`;
+  }
   return { status, contentType, headers };
 }
 
 function checkOptions(options: EncodeBatchResponseOptions, issues: Issues): void {
-  const { format, version, failedChangeSet, status, request } = options;
+  const { format, version, failedChangeSet, continueOnError, status, request } = options;
   checkChoice('options.format', format, BATCH_FORMATS, issues);
   checkChoice('options.request.format', request?.format, BATCH_FORMATS, issues);
   checkChoice('options.version', version, Object.keys(VERSIONS), issues);
   checkChoice('options.request.version', request?.version, Object.keys(VERSIONS), issues);
   checkChoice('options.failedChangeSet', failedChangeSet, ['single', 'nested'], issues);
+  checkChoice('options.continueOnError', continueOnError, [true, false], issues);
   if (status !== undefined && !isStatus(status)) {
     issues.add('options.status', 'invalid-status', 'expected an integer from 100 to 599');
   }

@@ -55,6 +55,12 @@ export interface BatchHandlerOptions
    * `Accept: application/json` with a multipart batch and mean its operations. Default `request`.
    */
   readonly responseFormat?: 'request' | 'accept' | undefined;
+  /**
+   * Whether the rest of a batch is run after a failure: as its client prefers (`preferred`: multipart stops unless
+   * `Prefer: continue-on-error` asks to go on), or also where the client says nothing (`always`), as services up to OData 3.0 and
+   * ASP.NET do. `Prefer: continue-on-error=false` stops in both. Default `preferred`.
+   */
+  readonly continueOnError?: 'preferred' | 'always' | undefined;
   /** How a change set that failed is written: see EncodeBatchResponseOptions. Default `single`. */
   readonly failedChangeSet?: 'single' | 'nested' | undefined;
   /**
@@ -96,6 +102,7 @@ export function checkBatchHandlerOptions(options: BatchHandlerOptions): void {
   checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip'], issues);
   checkChoice('options.urlScope', options.urlScope, ['service', 'origin'], issues);
   checkChoice('options.responseFormat', options.responseFormat, ['request', 'accept'], issues);
+  checkChoice('options.continueOnError', options.continueOnError, ['preferred', 'always'], issues);
   checkChoice('options.failedChangeSet', options.failedChangeSet, ['single', 'nested'], issues);
   issues.throwIfAny();
 

@@ -97,9 +97,11 @@ function answer(
     maxHeldBytes: completeLimits(options.limits).maxPartBytes,
     fetch: (inner) => fetch(inner as unknown as FetchRequest),
   };
-  const goesOn = !stopsAtFailure(batch.format, batch.continueOnError);
-  const run = new BatchRun(batch, goesOn, transaction, context);
-  const encoding = { format, request: batch, failedChangeSet };
+  // Who asks to be stopped counts on it: what comes after a failure must then not happen.
+  const wish = batch.continueOnError ?? (options.continueOnError === 'always' ? true : undefined);
+  const continueOnError = !stopsAtFailure(batch.format, wish);
+  const run = new BatchRun(batch, continueOnError, transaction, context);
+  const encoding = { format, request: batch, failedChangeSet, continueOnError };
   const { status, headers, body } = encodeBatchResponseStream(run, encoding);
   return makeResponse(body, { status, headers });
 }

@@ -21,6 +21,9 @@ createBatchHandler({
     return options.fetch(request);
   },
 });
+createBatchHandler({ ...options, continueOnError: 'always' });
+// @ts-expect-error - it is a word: what a client asks for comes first
+createBatchHandler({ ...options, continueOnError: true });
 
 declare const request: NodeRequest;
 declare const response: NodeResponse;

@@ -310,6 +310,38 @@ describe('a batch that was told to go on', () => {
   );
 });
 
+describe('a service that goes on, or stops, whatever the client asked for', () => {
+  const responses = (count: number) => [{ status: 500 }, { status: 400 }, { status: 200 }].slice(0, count);
+  const encodings = [encodeBatchResponse, encodeBatchResponseStream] as const;
+
+  it.each([undefined, 'continue-on-error=false', 'continue-on-error'])(
+    'goes on by continueOnError: true, and owes all answers: Prefer %s (S-04, S-08)',
+    (prefer) => {
+      const options = { request: decodedRequest(prefer), continueOnError: true };
+      for (const encodeIt of encodings) {
+        const { headers } = encodeIt(responses(3), options);
+        const applied = prefer === 'continue-on-error' ? 'odata.continue-on-error=true' : undefined;
+        expect(headers['Preference-Applied']).toBe(applied);
+        expect(issuesOf(() => encodeIt(responses(2), options))).toEqual([
+          'responses: response-count-mismatch',
+        ]);
+      }
+    },
+  );
+
+  it('stops by continueOnError: false, and applies no preference then (S-07, P-04)', () => {
+    const options = { request: decodedRequest('continue-on-error'), continueOnError: false };
+    for (const encodeIt of encodings) {
+      expect(encodeIt(responses(1), options).headers).not.toHaveProperty('Preference-Applied');
+    }
+  });
+
+  it('says so with true or false', () => {
+    const options = { continueOnError: 'always' as never };
+    expect(issues([{ status: 200 }], options)).toEqual(['options.continueOnError: invalid-option']);
+  });
+});
+
 describe('what can not be answered', () => {
   const ok = { status: 200 };
   const failed = { status: 500 };

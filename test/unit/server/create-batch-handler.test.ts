@@ -327,7 +327,11 @@ it('takes the request of a runtime that gives it no signal', async () => {
 });
 
 describe('a failure', () => {
-  const failing = (continueOnError?: boolean) => {
+  const failing = (
+    encoding: Parameters<typeof send>[2] = {},
+    options: Partial<BatchHandlerOptions> = {},
+    batch: Parameters<typeof send>[1] = [GET('a'), GET('bad'), GET('b')],
+  ) => {
     const asked: string[] = [];
     const handler = createBatchHandler({
       serviceRoot: ROOT,
@@ -335,14 +339,14 @@ describe('a failure', () => {
         asked.push(url.slice(ROOT.length));
         return new Response(null, { status: url.endsWith('bad') ? 404 : 204 });
       },
+      ...options,
     });
-    const batch = [GET('a'), GET('bad'), GET('b')];
-    return send(handler, batch, { continueOnError }).then((sent) => ({ ...sent, asked }));
+    return send(handler, batch, encoding).then((sent) => ({ ...sent, asked }));
   };
 
   it('stops a multipart batch (S-04, P-04)', async () => {
-    for (const wish of [undefined, false]) {
-      const { results, asked, response } = await failing(wish);
+    for (const continueOnError of [undefined, false]) {
+      const { results, asked, response } = await failing({ continueOnError });
       expect(statuses(results)).toEqual([204, 404, 'not-executed']);
       expect(asked).toEqual(['a', 'bad']);
       expect(response.headers.has('Preference-Applied')).toBe(false);
@@ -350,11 +354,67 @@ describe('a failure', () => {
   });
 
   it('does not stop one that asks to go on, which is told so (S-04, S-07)', async () => {
-    const { results, asked, response } = await failing(true);
+    const { results, asked, response } = await failing({ continueOnError: true });
     expect(statuses(results)).toEqual([204, 404, 204]);
     expect(asked).toEqual(['a', 'bad', 'b']);
     expect(response.headers.get('Preference-Applied')).toBe('odata.continue-on-error=true');
   });
+
+  describe.each(['2.0', '3.0', '4.0', '4.01'] as const)(
+    "with continueOnError: 'always', in a batch of %s",
+    (version) => {
+      const always = (continueOnError?: boolean, batch?: Parameters<typeof send>[1]) =>
+        failing(
+          { version, continueOnError },
+          { continueOnError: 'always', transaction: (run) => run() },
+          batch,
+        );
+
+      it('stops nothing where the client says nothing, and applies no preference then (S-04, S-08)', async () => {
+        const { results, asked, response, text } = await always();
+        expect(statuses(results)).toEqual([204, 404, 204]);
+        expect(asked).toEqual(['a', 'bad', 'b']);
+        expect(response.headers.has('Preference-Applied')).toBe(false);
+        expect(text.match(/HTTP\/1\.1 \d+/g)).toHaveLength(3);
+      });
+
+      it('of a change set stops the set, and not what comes after it (S-03, S-04)', async () => {
+        const write = (url: string) => ({ method: 'POST', url });
+        const { results, asked } = await always(undefined, [[write('bad'), write('a')], GET('b')]);
+        expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'rolled-back', 'succeeded']);
+        expect(asked).toEqual(['bad', 'b']);
+      });
+
+      it('does not stop one that asks to go on, which is told so (S-07)', async () => {
+        const { asked, response } = await always(true);
+        expect(asked).toEqual(['a', 'bad', 'b']);
+        expect(response.headers.get('Preference-Applied')).toMatch(/^(?:odata\.)?continue-on-error=true$/);
+      });
+
+      it('stops one that asks in so many words to be stopped (S-04, S-06)', async () => {
+        const { results, asked, response } = await always(false);
+        expect(statuses(results)).toEqual([204, 404, 'not-executed']);
+        expect(asked).toEqual(['a', 'bad']);
+        expect(response.headers.has('Preference-Applied')).toBe(false);
+      });
+    },
+  );
+
+  it("stops a batch where continueOnError is 'preferred', which is the default (S-04)", async () => {
+    const { asked } = await failing({ version: '3.0' }, { continueOnError: 'preferred' });
+    expect(asked).toEqual(['a', 'bad']);
+  });
+
+  it.each([
+    [undefined, ['a', 'bad', 'b']],
+    [false, ['a', 'bad']],
+  ])(
+    "in a JSON batch that says %s of going on stops as ever with continueOnError: 'always' (J-17)",
+    async (continueOnError, expected) => {
+      const { asked } = await failing({ format: 'json', continueOnError }, { continueOnError: 'always' });
+      expect(asked).toEqual(expected);
+    },
+  );
 
   it('is no redirection: that is passed on', async () => {
     const { handler } = echo({ fetch: () => Response.redirect('https://elsewhere.example/', 303) });
@@ -381,6 +441,7 @@ describe('the options of createBatchHandler', () => {
     ['maxBufferedBytes', '1'],
     ['forbiddenHeaders', 'allow'],
     ['urlScope', 'all'],
+    ['continueOnError', true],
     ['failedChangeSet', 'flat'],
     ['version', '5.0'],
     ['tolerate', ['everything']],
