@@ -30,8 +30,8 @@ export function addressResponses(
   addressing: Addressing,
   issues: Issues,
 ): AddressedItem[] {
-  if (!Array.isArray(responses) || responses.length === 0) {
-    issues.add('responses', 'empty-batch', 'expected a list of at least one response');
+  if (!Array.isArray(responses)) {
+    issues.add('responses', 'empty-batch', 'expected a list of responses');
     return [];
   }
   const addressed = Array.from(responses, (item: unknown, index) =>
@@ -83,7 +83,7 @@ function spreadFailure(
   });
 }
 
-/** Fewer answers than requests mean that the service stopped at a failure, which is then the last answer (P-04). */
+/** An empty batch has an empty answer, and no other has (M-25). Fewer answers than requests mean that the service stopped at a failure, which is then the last answer (P-04). */
 export function checkResponseCount(
   count: number,
   last: AddressedItem | undefined,
@@ -91,6 +91,10 @@ export function checkResponseCount(
   issues: Issues,
 ): void {
   const { request } = addressing;
+  if (count === 0 && request?.length !== 0) {
+    issues.add('responses', 'empty-batch', 'expected at least one response');
+    return;
+  }
   if (request === undefined || count === request.length) return;
   if (count < request.length && last !== undefined && mayBeLast(last, addressing)) return;
   issues.add('responses', 'response-count-mismatch', `${count} responses to ${request.length} requests`);

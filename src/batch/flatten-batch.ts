@@ -49,7 +49,6 @@ export function flattenBatch(batch: unknown, issues: Issues): Place[] {
     issues.add('batch', 'invalid-operation', 'expected an array of operations');
     return places;
   }
-  if (batch.length === 0) issues.add('batch', 'empty-batch', 'expected at least one operation');
   // entries() gives the holes of a sparse array as undefined, which is then refused like any other non-operation.
   for (const [i, item] of batch.entries()) {
     if (!Array.isArray(item)) {

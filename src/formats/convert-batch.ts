@@ -7,7 +7,7 @@ import { Issues } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Conversion, ConversionRules } from './conversion.ts';
 import { type DecodeRequestOptions, decodeBatchRequest } from './decode-batch-request.ts';
-import { type EncodedBatchRequest, encodeBatchRequest } from './encode-batch-request.ts';
+import { type EncodedBatchRequest, encodeWhole } from './encode-batch-request.ts';
 import { jsonToMultipart } from './json-to-multipart.ts';
 import { multipartToJson } from './multipart-to-json.ts';
 import type { BatchMessage } from './open-message.ts';
@@ -36,7 +36,7 @@ export interface ConvertBatchOptions
  *
  * Headers of the message itself are the caller's to pass on, in `headers`; what Prefer says of going on is kept. Header names in
  * lower case get their customary spelling in multipart; no Accept is added. A service says its root, version and which headers it
- * takes; its rules are not applied.
+ * takes; its rules are not applied. An empty batch becomes an empty one.
  *
  * Throws what {@link decodeBatchRequest} and {@link encodeBatchRequest} throw, and BatchUsageError `order-not-expressible`.
  *
@@ -68,7 +68,7 @@ export function convertBatch(
       ? { batch: decoded, continueOnError: decoded.continueOnError }
       : CONVERSIONS[format](decoded, rules);
   issues.throwIfAny();
-  return encodeBatchRequest(batch, {
+  const encoding: EncodeBatchRequestOptions = {
     format,
     version: options.version ?? decoded.version,
     continueOnError,
@@ -81,7 +81,8 @@ export function convertBatch(
     random,
     urlForm,
     serviceRoot,
-  });
+  };
+  return encodeWhole(batch, encoding, { mayBeEmpty: true });
 }
 
 /** By the format to convert to. */

@@ -45,7 +45,9 @@ export function encodeBatchRequestStream<const B extends Batch>(
   batch: B,
   options: EncodeBatchRequestOptions = {},
 ): EncodedBatchRequestStream<B> {
-  const { written, headers, plan } = guardCallbacks(() => writeRequest(batch, options, new StreamedBodies()));
+  const { written, headers, plan } = guardCallbacks(() =>
+    writeRequest(batch, options, { streams: new StreamedBodies() }),
+  );
   const contentLength = contentLengthOf(written);
   if (contentLength !== undefined) headers['Content-Length'] = String(contentLength);
   return {

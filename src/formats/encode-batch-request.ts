@@ -44,10 +44,27 @@ export function encodeBatchRequest<const B extends Batch>(
   batch: B,
   options: EncodeBatchRequestOptions = {},
 ): EncodedBatchRequest<B> {
+  return encodeWhole(batch, options, {});
+}
+
+/** Encodes a batch that is all there. */
+export function encodeWhole<B extends Batch>(
+  batch: B,
+  options: EncodeBatchRequestOptions,
+  writing: Pick<RequestWriting, 'mayBeEmpty'>,
+): EncodedBatchRequest<B> {
   return guardCallbacks(() => {
-    const { written, headers, plan } = writeRequest(batch, options, undefined);
+    const { written, headers, plan } = writeRequest(batch, options, writing);
     return { method: 'POST', contentType: written.contentType, headers, body: written.body, plan };
   });
+}
+
+/** How a request is written, beside what its caller says. */
+export interface RequestWriting {
+  /** Undefined where every body must be all there. */
+  readonly streams?: StreamedBodies | undefined;
+  /** Whether the batch may have no operations, as one may that was read (M-25). */
+  readonly mayBeEmpty?: boolean | undefined;
 }
 
 /** A request that was written. */
@@ -57,19 +74,18 @@ export interface WrittenRequest<B extends Batch> {
   readonly plan: Plan<B>;
 }
 
-/**
- * Checks a batch and writes it.
- *
- * @param streams undefined where every body must be all there
- */
+/** Checks a batch and writes it. */
 export function writeRequest<B extends Batch>(
   batch: B,
   options: EncodeBatchRequestOptions,
-  streams: StreamedBodies | undefined,
+  { streams, mayBeEmpty = false }: RequestWriting,
 ): WrittenRequest<B> {
   const issues = new Issues();
   checkOptions(options, issues);
   issues.throwIfAny();
+  if (Array.isArray(batch) && batch.length === 0 && !mayBeEmpty) {
+    issues.add('batch', 'empty-batch', 'expected at least one operation');
+  }
 
   const settings = planSettings(options);
   const { format } = settings;

@@ -245,7 +245,6 @@ class ResponsePieces implements PieceSource {
   }
 
   #end(): readonly Piece[] {
-    if (this.#count === 0) this.#issues.add('responses', 'empty-batch', 'expected at least one response');
     checkResponseCount(this.#count, this.#last, this.#writing, this.#issues);
     this.#issues.throwIfAny();
     this.#writer.close();

@@ -25,13 +25,17 @@ export class MultipartWriter {
    * @param text what follows as UTF-8
    */
   part(start: string, text = ''): void {
-    this.#writer.postpone(this.#isFirst ? this.#delimiter.slice('\r\n'.length) : this.#delimiter);
-    this.#isFirst = false;
+    this.#line(this.#delimiter);
     this.#writer.latin1ThenUtf8(start, text);
   }
 
-  /** Ends the multipart. */
+  /** Ends the multipart; one without parts is this line alone (M-25). */
   close(): void {
-    this.#writer.postpone(this.#close);
+    this.#line(this.#close);
+  }
+
+  #line(delimiter: string): void {
+    this.#writer.postpone(this.#isFirst ? delimiter.slice('\r\n'.length) : delimiter);
+    this.#isFirst = false;
   }
 }

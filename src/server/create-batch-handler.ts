@@ -21,9 +21,6 @@ import type { BatchContext } from './run-operation.ts';
 /** A batch endpoint: takes the Request of a batch and gives its Response; never rejects. */
 export type BatchHandler = (request: FetchRequest) => Promise<FetchResponse>;
 
-/** Nothing can be answered with nothing: a multipart has at least one part (M-25). */
-const EMPTY: Refusal = { status: 400, code: 'empty-batch', message: 'expected at least one operation' };
-
 /** Octets of one body that are held by default. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
@@ -56,7 +53,6 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       const refusal = checkBatchRequest(request, maxMessageBytes);
       if (refusal !== undefined) return refuse(refusal);
       const batch = await readBatch(request, options);
-      if (batch.length === 0) return refuse(EMPTY);
       return answer(batch, request, options, report);
     } catch (error) {
       const refusal = refusalOf(error, headers);

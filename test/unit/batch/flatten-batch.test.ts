@@ -26,7 +26,6 @@ describe('flattenBatch', () => {
   it.each([
     ['no array', { 0: operation() }, ['batch: invalid-operation']],
     ['nothing', undefined, ['batch: invalid-operation']],
-    ['no operations (M-25)', [], ['batch: empty-batch']],
     ['a change set without operations (M-25)', [operation(), []], ['batch[1]: empty-change-set']],
     [
       'a change set in a change set (H-05)',

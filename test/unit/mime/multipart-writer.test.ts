@@ -54,6 +54,10 @@ describe('MultipartWriter', () => {
     expect(text).toBe('--b\r\n\r\n\r\n--b--');
   });
 
+  it('writes no line end before a close delimiter that is the first line (M-23, M-25)', () => {
+    expect(write((writer) => new MultipartWriter(writer, 'b').close())).toBe('--b--');
+  });
+
   it('keeps the line end of a body before that of the delimiter (M-22)', () => {
     const text = write((writer) => {
       const multipart = new MultipartWriter(writer, 'b');

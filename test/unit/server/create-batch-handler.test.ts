@@ -124,6 +124,54 @@ describe('createBatchHandler', () => {
   });
 });
 
+describe('an empty batch', () => {
+  const answerTo = async (
+    body: string,
+    headers: Record<string, string> = {},
+    options: Partial<BatchHandlerOptions> = {},
+  ) => {
+    const { handler, requests } = echo(options);
+    const response = await handler(rawRequest(body, { headers }));
+    const text = await response.text();
+    expect(requests).toEqual([]);
+    const [, boundary = ''] = /boundary=(\w+)/.exec(response.headers.get('Content-Type') ?? '') ?? [];
+    return { status: response.status, text: boundary === '' ? text : text.replace(boundary, 'r') };
+  };
+  const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+  it('is answered by an empty one of its format (M-25)', async () => {
+    expect(await answerTo('--b--')).toEqual({ status: 200, text: '--r--\r\n' });
+    expect(await answerTo('{"requests":[]}', JSON_TYPE)).toEqual({ status: 200, text: '{"responses":[]}' });
+  });
+
+  it('is answered with the status of its version (B-08)', async () => {
+    expect(await answerTo('--b--', { DataServiceVersion: '3.0' })).toEqual({
+      status: 202,
+      text: '--r--\r\n',
+    });
+  });
+
+  it('is answered in the format that is asked for (B-05)', async () => {
+    const options = { responseFormat: 'accept' } as const;
+    expect(await answerTo('--b--', { Accept: 'application/json' }, options)).toMatchObject({
+      text: '{"responses":[]}',
+    });
+    expect(
+      await answerTo('{"requests":[]}', { ...JSON_TYPE, Accept: 'multipart/mixed' }, options),
+    ).toMatchObject({ text: '--r--\r\n' });
+  });
+
+  it.each([
+    ['a line that may have been a delimiter', '--b\v\r\n--b--', {}, 'missing-delimiter'],
+    ['no body', '', {}, 'missing-delimiter'],
+    ['no close delimiter', '--b', {}, 'missing-close-delimiter'],
+    ['no list', '{}', JSON_TYPE, 'not-a-batch'],
+  ])('is not what has %s', async (_, body, headers, code) => {
+    const { status, text } = await answerTo(body, headers);
+    expect({ status, code: JSON.parse(text).error.code }).toEqual({ status: 400, code });
+  });
+});
+
 describe('a batch that is refused', () => {
   const refused = async (request: Request, options?: Partial<BatchHandlerOptions>) => {
     const { handler, requests } = echo(options);
@@ -222,11 +270,6 @@ describe('a batch that is refused', () => {
   it('was cut off', async () => {
     const { status, problem } = await refused(rawRequest(GET_A.slice(0, -6)));
     expect({ status, code: problem.code }).toEqual({ status: 400, code: 'missing-close-delimiter' });
-  });
-
-  it('has no operations (M-25)', async () => {
-    const { status, problem } = await refused(rawRequest('--b--'));
-    expect({ status, code: problem.code }).toEqual({ status: 400, code: 'empty-batch' });
   });
 
   it('has a part whose Content-Type is none: that is no question of its own type', async () => {
