@@ -57,7 +57,8 @@ export const jsonBatchSchema = z
       for (const name of dependsOn) {
         const target = earlier.find((each) => each.id === name);
         const isGroup = earlier.some((each) => each.atomicityGroup === name) && name !== atomicityGroup;
-        const isOwn = target?.atomicityGroup === undefined || target.atomicityGroup === atomicityGroup;
+        const group = target?.atomicityGroup;
+        const isOwn = group === undefined || group === atomicityGroup || dependsOn.includes(group);
         if (!isGroup && !(target !== undefined && isOwn)) issue('dependsOn');
       }
       const referred = /^\$([^/?#(]+)/.exec(url)?.[1];

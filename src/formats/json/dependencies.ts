@@ -45,7 +45,7 @@ export class Dependencies {
     this.#open.end((name) => this.#groupOfId.has(name) || this.#firstOfGroup.has(name));
   }
 
-  #resolve(name: string, { group, fault }: Dependent): string[] {
+  #resolve(name: string, { group, names, fault }: Dependent): string[] {
     if (name === group) {
       throw fault('dependsOn', 'forward-reference', 'an operation must not depend on its own change set');
     }
@@ -60,7 +60,9 @@ export class Dependencies {
     }
     const other = this.#groupOfId.get(name);
     if (other === undefined || other === group) return [name];
-    const message = `expected the name of the change set instead of "${name}", which is in it`;
+    // The format asks for the id that a URL refers to and for its change set; the set, which is listed too, says it all (J-09).
+    if (names.includes(other)) return [];
+    const message = `"${name}" is part of the change set "${other}": list "${other}" in dependsOn`;
     throw fault('dependsOn', 'reference-out-of-scope', message);
   }
 

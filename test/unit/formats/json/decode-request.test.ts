@@ -52,6 +52,22 @@ describe('a JSON request', () => {
     expect(decode(requests(get('1'))).continueOnError).toBeUndefined();
   });
 
+  it('reads a dependency on an operation and its change set as one on the change set (J-09)', () => {
+    const member = (id: string) => get(id, ',"atomicityGroup":"g"');
+    const dependsOn = (names: string) =>
+      decode(requests(member('1'), member('2'), `{"id":"3","method":"get","url":"$2","dependsOn":${names}}`))
+        .flat()
+        .at(-1)?.dependsOn;
+    for (const names of ['["g"]', '["2","g"]', '["g","2"]', '["1","2","g"]'])
+      expect(dependsOn(names)).toEqual(['1']);
+    expect(faultOf(requests(member('1'), get('3', ',"dependsOn":["1"]')))).toBe(
+      'requests[1].dependsOn: reference-out-of-scope',
+    );
+    expect(faultOf(requests(member('1'), get('3', ',"atomicityGroup":"h","dependsOn":["h","1"]')))).toBe(
+      'requests[1].dependsOn: forward-reference',
+    );
+  });
+
   it('tells two change sets that stand side by side by their names (J-08)', () => {
     const group = (id: string, name: string) => get(id, `,"atomicityGroup":"${name}"`);
     expect(
