@@ -116,6 +116,7 @@ export type { Reference } from './odata/reference.ts';
 export {
   locationOf,
   type ReferableAnswer,
+  type ReferableOperation,
   type ReferenceContext,
   type ReferenceProblem,
   resolveReference,

@@ -74,17 +74,35 @@ export interface ReferableAnswer {
   readonly headers: { get(name: string): string | null };
 }
 
+/** The operation that references mean. */
+export interface ReferableOperation {
+  readonly method: string;
+  /** The format of its batch: JSON has references to what an operation returns, too. */
+  readonly format: 'multipart' | 'json';
+}
+
 /**
- * What references to an operation stand for: the absolute URL of what it created, by Location, else OData-EntityId; null where
- * it created nothing.
+ * The absolute URL that references to an operation stand for: that of the entity it created, by Location, else OData-EntityId;
+ * in a JSON batch also that of the entity it read or changed and returned (R-03). Null where there is no such entity.
+ * OData 4.01 Protocol 11.7.4; JSON Format 19.1.
  *
  * @param url the absolute URL of the operation, its own reference resolved: a relative Location is relative to it (R-16)
+ * @param operation default: an operation of a multipart batch
  */
-export function locationOf(url: string, { status, headers }: ReferableAnswer): string | null {
+export function locationOf(
+  url: string,
+  { status, headers }: ReferableAnswer,
+  operation?: ReferableOperation,
+): string | null {
   // The Location of a 202 is where the answer will be, that of a redirection another place to ask.
   if (status < 200 || status > 299 || status === 202) return null;
   const location = headers.get('Location') || headers.get('OData-EntityId');
+  if (!location) return operation?.format === 'json' && returnsItsUrl(operation, status) ? url : null;
   // A reference in an answer means nothing.
-  if (!location || parseUrlReference(location) !== undefined) return null;
-  return resolveUrl(location, url);
+  return parseUrlReference(location) === undefined ? resolveUrl(location, url) : null;
+}
+
+/** Whether an answer holds what its URL names. A POST returns something else, and 204 nothing. */
+function returnsItsUrl({ method }: ReferableOperation, status: number): boolean {
+  return (status === 200 || status === 201) && /^(?:GET|PATCH|PUT)$/.test(method);
 }

@@ -81,6 +81,7 @@ function answer(
   const format = responseFormat === 'accept' ? chooseFormat(request, batch.format) : batch.format;
   const context: BatchContext = {
     format,
+    requestFormat: batch.format,
     scope,
     report,
     version: batch.version,

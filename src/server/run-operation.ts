@@ -17,6 +17,7 @@ export interface BatchContext extends UrlRules {
   readonly version: ODataVersion;
   /** The format of the answer. */
   readonly format: BatchFormat;
+  readonly requestFormat: BatchFormat;
   readonly outcomes: OperationOutcomes;
   readonly inheritance: HeaderInheritance;
   readonly scope: AbortScope;
@@ -47,7 +48,8 @@ export async function runOperation(
   const response = await answerOf(operation, url, inChangeSet, context);
   const { status } = response;
   const headers = new HeaderFields((response.headers as [string, string][] | undefined) ?? []);
-  outcomes.note(operation.id, status, locationOf(url, { status, headers }));
+  const referable = { method: operation.method, format: context.requestFormat };
+  outcomes.note(operation.id, status, locationOf(url, { status, headers }, referable));
   return response;
 }
 

@@ -224,3 +224,30 @@ describe('a chain of references', () => {
     expect(resolveReference('$1/x', { serviceRoot, locations })).toBe('http://h/B(1)/x');
   });
 });
+
+describe('locationOf with the operation', () => {
+  const url = 'http://host/service/Products(1)?$select=Name';
+  const of = (format: 'multipart' | 'json', method: string, status: number, headers = {}) =>
+    locationOf(url, answer(status, headers), { method, format });
+
+  it.each([
+    ['json', 'GET', 200, url],
+    ['json', 'PATCH', 200, url],
+    ['json', 'PUT', 201, url],
+    ['json', 'GET', 204, null],
+    ['json', 'PATCH', 204, null],
+    ['json', 'GET', 202, null],
+    ['json', 'GET', 404, null],
+    ['json', 'POST', 200, null],
+    ['json', 'DELETE', 200, null],
+    ['multipart', 'GET', 200, null],
+    ['multipart', 'PATCH', 200, null],
+  ] as const)('%s: what %s %i returns is %s (R-03)', (format, method, status, location) => {
+    expect(of(format, method, status)).toBe(location);
+  });
+
+  it('prefers the Location of the answer (R-02)', () => {
+    expect(of('json', 'PUT', 200, { Location: 'Products(2)' })).toBe('http://host/service/Products(2)');
+    expect(of('json', 'PUT', 200, { Location: '$2' })).toBeNull();
+  });
+});

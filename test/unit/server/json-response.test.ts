@@ -71,6 +71,20 @@ describe('a JSON batch', () => {
     expect(text).toContain('"etag":"W/\\"1\\""');
   });
 
+  it('follows references to what an earlier operation returns (R-03)', async () => {
+    const { text, asked } = await sendJson({ fetch: () => Response.json({}) }, [
+      { id: '1', url: 'Products(1)?$select=Name' },
+      { id: '2', url: '$1/Category', dependsOn: ['1'] },
+      { id: '3', url: '$2/Parent', dependsOn: ['2'] },
+    ]);
+    expect(asked).toEqual([
+      'GET Products(1)?$select=Name',
+      'GET Products(1)/Category',
+      'GET Products(1)/Category/Parent',
+    ]);
+    expect(answersIn(text)).toEqual(['1 200', '2 200', '3 200']);
+  });
+
   it('goes on after a failure unless it says otherwise (J-17, S-04)', async () => {
     const requests = [{ id: 'a' }, { id: 'bad' }, { id: 'b' }];
     expect(answersIn((await sendJson({}, requests)).text)).toEqual(['a 204', 'bad 404', 'b 204']);
