@@ -1,6 +1,8 @@
 import { BatchError } from '../errors.ts';
 import { readPreferences } from '../odata/preferences.ts';
-import { type BatchFormat, stopsAtFailure } from './batch-format.ts';
+import { type AnswerContext, isPartial } from './answer-context.ts';
+import { AnswersInPlace } from './answers-in-place.ts';
+import { stopsAtFailure } from './batch-format.ts';
 import { CoalescedResults } from './coalesced-results.ts';
 import { compileItemNames, type NamedItem } from './compile-item-names.ts';
 import { FAILED_DEPENDENCY, hasDependencies } from './failed-dependency.ts';
@@ -17,18 +19,6 @@ import { settleChangeSet } from './settle-change-set.ts';
 import { errorOfAll, shapeAnswer } from './shape-answer.ts';
 
 export type ResultItem = OperationResult | OperationResult[];
-
-/** How the answer came. */
-export interface AnswerContext {
-  /** The format of the answer; default that of the batch. */
-  readonly format?: BatchFormat | undefined;
-  /** Why there are fewer parts than sent, where the answer was cut off; the operations behind are then unknown. */
-  readonly cut?: BatchError | undefined;
-  /** Whether it was read from the monitor of an asynchronous batch. */
-  readonly fromMonitor?: boolean | undefined;
-  /** Where the rest of a JSON answer is that has only some of the responses (J-22). */
-  readonly nextLink?: string | undefined;
-}
 
 /**
  * Gives each operation of a plan its result, nested like the batch (law 1).
@@ -63,15 +53,33 @@ export function correlateSent(
   const matcher = new PartMatcher(items.length);
   const namedItem = compileItemNames(plan);
   for (const [place, part] of parts.entries()) matcher.add(namedItem(part, place));
-  const end = endOfParts(plan, parts);
   const last = received.at(-1);
   const lastNames = isFlat && last !== undefined ? namedItem(last, received.length - 1) : undefined;
-  const decide = compileDecision(plan, matcher, isFlat ? endOfFlat(end, last, lastNames) : end, context);
+  const endOfAll = endOfParts(plan, parts);
+  const end = isFlat ? endOfFlat(endOfAll, last, lastNames) : endOfAll;
+  if (isFlat) {
+    const places = new AnswersInPlace(plan);
+    for (const part of received) places.add(part);
+    if (isReadByPlace(plan, places, end, context)) {
+      return items.map((item, index) => settle(item, received[index] as ReceivedItem, plan, true));
+    }
+  }
+  const decide = compileDecision(plan, matcher, end, context);
   return items.map((item, index) => {
     const decision = decide(index);
     if (typeof decision === 'function') return forEach(item, decision);
     return settle(item, parts[decision] as ReceivedItem, plan);
   });
+}
+
+/** Whether a flat answer that lacks ids is read by place all the same: its last part stands for nothing but its own operation. */
+export function isReadByPlace(
+  plan: Plan,
+  places: AnswersInPlace,
+  end: AnswerEnd,
+  context: AnswerContext,
+): boolean {
+  return places.areWhole(context) && interimOf(plan, end, context) === undefined;
 }
 
 /** The part that answers an item; or what becomes of each of its operations without one. */
@@ -129,11 +137,6 @@ export function inOrder({ format, service }: Plan): boolean {
   return service?.ordered ?? format === 'multipart';
 }
 
-/** Whether answers are still to come. */
-export function isPartial({ cut, nextLink }: AnswerContext): boolean {
-  return cut !== undefined || nextLink !== undefined;
-}
-
 function interimOf(
   { respondAsync }: Plan,
   end: AnswerEnd,
@@ -188,10 +191,19 @@ export function allPending(plan: Plan, monitor: string, retryAfter: string | nul
   return plan.items.map((item) => forEach(item, (planned) => pending(planned, monitor, retryAfter)));
 }
 
-/** What a part says of the item that it answers. */
-export function settle(item: PlannedItem, part: ReceivedItem, plan: Plan): ResultItem {
+/**
+ * What a part says of the item that it answers.
+ *
+ * @param ordered whether the answers of a change set come in the order of its requests
+ */
+export function settle(
+  item: PlannedItem,
+  part: ReceivedItem,
+  plan: Plan,
+  ordered: boolean = inOrder(plan),
+): ResultItem {
   const { service } = plan;
-  if (isChangeSet(item)) return settleChangeSet(item, part, { service, ordered: inOrder(plan) });
+  if (isChangeSet(item)) return settleChangeSet(item, part, { service, ordered });
   if (!isNest(part)) return settleSingle(item, part.answer, plan);
   // Azurite nests the answer of a lone GET; its id says whose it is.
   const [only] = part;

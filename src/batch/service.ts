@@ -27,7 +27,10 @@ export interface Service {
   readonly batchHeaders?: BatchHeaderPolicy | undefined;
   /** How a multipart batch is framed, where RFC 2046 and OData frame it in another way. */
   readonly layout?: MultipartLayout | undefined;
-  /** Whether answers come in the order of the requests; default true, for a JSON batch false. Where not, they are matched by id only. */
+  /**
+   * Whether answers come in the order of the requests. Where false, they are matched by id only. Default true; for a JSON batch
+   * false, but for a whole multipart answer to one (P-20).
+   */
   readonly ordered?: boolean | undefined;
   /** Whether a change set succeeds or fails as one; default true. Where not, each answer stands for itself. */
   readonly atomicChangeSets?: boolean | undefined;

@@ -1,8 +1,9 @@
 import type { BatchErrorCode } from '../errors.ts';
+import { type AnswerContext, isPartial } from './answer-context.ts';
+import { AnswersInPlace } from './answers-in-place.ts';
 import { CoalescedResults } from './coalesced-results.ts';
 import { compileItemNames, type NamedItem } from './compile-item-names.ts';
 import {
-  type AnswerContext,
   type AnswerEnd,
   beginningOf,
   compileDecision,
@@ -16,7 +17,7 @@ import {
   forEach,
   inOrder,
   isEmptyNest,
-  isPartial,
+  isReadByPlace,
   type ResultItem,
   settle,
 } from './correlate.ts';
@@ -67,7 +68,11 @@ export class StreamCorrelator {
   /** A part whose meaning depends on what comes next. */
   #waiting: ReceivedItem | undefined;
   /** Parts of a flat answer that have to be put into their change sets first, which only its end allows. */
-  #held: ReceivedItem[] = [];
+  #held: { readonly part: ReceivedItem; readonly place: number }[] = [];
+  /** Whether the parts of a flat answer are in the places of the items. */
+  readonly #places: AnswersInPlace;
+  /** For each item whose part was held the number of that part, where a flat answer is read by place. */
+  #heldInPlace: ReadonlyMap<number, number> | undefined;
   /** What came last of a flat answer. */
   #last: ReceivedItem | undefined;
   #end: AnswerEnd;
@@ -77,6 +82,7 @@ export class StreamCorrelator {
     const items = this.#shares.sent;
     this.#plan = { ...plan, items };
     this.#namedItem = compileItemNames(this.#plan);
+    this.#places = new AnswersInPlace(this.#plan);
     this.#matcher = new PartMatcher(items.length);
     this.#toldBy = new Int32Array(items.length).fill(NOBODY);
     let operations = 0;
@@ -168,8 +174,10 @@ export class StreamCorrelator {
 
   #takeFlat(answer: ReceivedItem): readonly OperationResult[] {
     this.#last = answer;
-    if (this.#standsAlone(answer)) return this.#tell(answer);
-    this.#held.push(answer);
+    const standsAlone = this.#standsAlone(answer);
+    const place = this.#places.add(answer);
+    if (standsAlone) return this.#tell(answer);
+    this.#held.push({ part: answer, place });
     return [];
   }
 
@@ -231,18 +239,12 @@ export class StreamCorrelator {
 
   /** Says that no more answers come. */
   #close(context: AnswerContext): (index: number) => Decision {
-    const rest = this.#waiting === undefined ? this.#held : [this.#waiting];
+    if (this.#isFlat) return this.#closeFlat(context);
+    const waiting = this.#waiting;
     this.#waiting = undefined;
-    this.#held = [];
-    for (const item of this.#isFlat ? gatherChangeSets(rest, this.#plan, isPartial(context)) : rest) {
-      const part = this.#matcher.partCount;
-      if (part === 0) this.#lone = errorOfAll(this.#plan, item);
-      this.#kept.set(part, item);
-      this.#add(item, this.#namedItem(item, part));
-    }
-    if (this.#isFlat) {
-      const named = this.#last && this.#namedItem(this.#last, NOBODY);
-      this.#end = endOfFlat(this.#end, this.#last, named);
+    if (waiting !== undefined) {
+      if (this.#matcher.partCount === 0) this.#lone = errorOfAll(this.#plan, waiting);
+      this.#keep(waiting);
     }
     if (this.#lone !== undefined && !isPartial(context)) {
       const decision = decideAll(this.#plan, this.#lone);
@@ -251,11 +253,36 @@ export class StreamCorrelator {
     return compileDecision(this.#plan, this.#matcher, this.#end, context);
   }
 
+  #closeFlat(context: AnswerContext): (index: number) => Decision {
+    const held = this.#held;
+    this.#held = [];
+    const parts = held.map(({ part }) => part);
+    const before = this.#matcher.partCount;
+    for (const part of gatherChangeSets(parts, this.#plan, isPartial(context))) this.#keep(part);
+    const named = this.#last && this.#namedItem(this.#last, NOBODY);
+    this.#end = endOfFlat(this.#end, this.#last, named);
+    if (isReadByPlace(this.#plan, this.#places, this.#end, context)) {
+      // No two of them are gathered: each is the only one of its item.
+      this.#heldInPlace ??= new Map(held.map(({ place }, index) => [place, before + index]));
+    }
+    const inPlace = this.#heldInPlace;
+    if (inPlace === undefined) return compileDecision(this.#plan, this.#matcher, this.#end, context);
+    return (index) => inPlace.get(index) ?? (this.#toldBy[index] as number);
+  }
+
+  #keep(part: ReceivedItem): void {
+    const place = this.#matcher.partCount;
+    this.#kept.set(place, part);
+    this.#add(part, this.#namedItem(part, place));
+  }
+
   #settled(index: number, decision: Decision): ResultItem {
     const item = this.#plan.items[index] as Plan['items'][number];
     if (typeof decision === 'function') return forEach(item, decision);
     const part = this.#kept.get(decision);
-    if (part !== undefined) return settle(item, part, this.#plan);
+    if (part !== undefined) {
+      return settle(item, part, this.#plan, inOrder(this.#plan) || this.#heldInPlace !== undefined);
+    }
     return forEach(item, (planned) => answered(planned, answerLetGo(this.#statuses[planned.index] ?? 0)));
   }
 }

@@ -238,9 +238,9 @@ class ResponseDecoder implements ItemReader<ReceivedItem | TakenAnswers> {
 
   /** The results that only the end tells. */
   async finish(): Promise<readonly OperationResult[]> {
-    const { results, contradiction } = this.#correlator.finish({ cut: this.#cut });
+    const { results, contradiction } = this.#correlator.finish({ format: 'multipart', cut: this.#cut });
     if (contradiction === undefined) return this.#judge(results);
-    const all = this.#correlator.results({ cut: this.#cut });
+    const all = this.#correlator.results({ format: 'multipart', cut: this.#cut });
     throw new BatchError(contradiction.code, contradiction.message, { results: await this.#asTold(all) });
   }
 
@@ -258,7 +258,7 @@ class ResponseDecoder implements ItemReader<ReceivedItem | TakenAnswers> {
 
   #resultsBefore(cut: BatchError): readonly ResultItem[] {
     try {
-      return this.#correlator.results({ cut });
+      return this.#correlator.results({ format: 'multipart', cut });
     } catch {
       // A function of the caller's threw again: what it threw the first time is told.
       return allUnknown(this.#plan, cut);

@@ -1,11 +1,6 @@
+import type { AnswerContext } from '../batch/answer-context.ts';
 import type { BatchFormat } from '../batch/batch-format.ts';
-import {
-  type AnswerContext,
-  allPending,
-  allUnknown,
-  correlate,
-  type ResultItem,
-} from '../batch/correlate.ts';
+import { allPending, allUnknown, correlate, type ResultItem } from '../batch/correlate.ts';
 import { gatherChangeSets } from '../batch/gather-change-sets.ts';
 import { answered } from '../batch/outcome.ts';
 import { isChangeSet, type Plan } from '../batch/plan.ts';

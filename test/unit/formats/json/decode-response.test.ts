@@ -441,7 +441,7 @@ describe('multipart in answer to a JSON batch', () => {
     ).toEqual(['succeeded', ['succeeded', 'succeeded'], 'succeeded']);
   });
 
-  it('without ids belongs to nobody, but where the service is known to keep the order', () => {
+  it('without ids is read by place where it looks like the batch; a part of one, where the service keeps the order (P-20)', () => {
     const dependent = [
       { method: 'GET', url: 'A' },
       [{ method: 'POST', url: 'B', dependsOn: ['1'] }],
@@ -454,17 +454,22 @@ describe('multipart in answer to a JSON batch', () => {
     const nest = `--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n${bare(201)}${bare(201)}`
       .replaceAll('--b\r\nContent-Type: app', '--c\r\nContent-Type: app')
       .concat('--c--\r\n');
-    const given = answer(bare(404), bare(424), nest);
-    expect(outcomes(decodeBatchResponse(given, { request: encode(dependent) }))).toEqual([
+    const known = encode(dependent, { continueOnError: false, service: { name: 's', ordered: true } });
+    const unsaid = encode(dependent, { continueOnError: false });
+    const whole = answer(bare(404), bare(424), nest);
+    const all = ['failed', ['not-executed'], ['succeeded', 'succeeded']];
+    expect(outcomes(decodeBatchResponse(whole, { request: unsaid }))).toEqual(all);
+    expect(outcomes(decodeBatchResponse(whole, { request: known }))).toEqual(all);
+    const stopped = answer(bare(404));
+    expect(outcomes(decodeBatchResponse(stopped, { request: unsaid }))).toEqual([
       'unknown',
       ['unknown'],
       ['unknown', 'unknown'],
     ]);
-    const known = encode(dependent, { service: { name: 'CAP', ordered: true } });
-    expect(outcomes(decodeBatchResponse(given, { request: known }))).toEqual([
+    expect(outcomes(decodeBatchResponse(stopped, { request: known }))).toEqual([
       'failed',
       ['not-executed'],
-      ['succeeded', 'succeeded'],
+      ['not-executed', 'not-executed'],
     ]);
   });
 
