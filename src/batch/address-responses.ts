@@ -100,6 +100,12 @@ export function checkResponseCount(
   issues.add('responses', 'response-count-mismatch', `${count} responses to ${request.length} requests`);
 }
 
+/** Whether it is known that another answer follows the one in this place of the batch. */
+export function isFollowed(answer: AddressedItem, index: number, addressing: Addressing): boolean {
+  const { request } = addressing;
+  return request !== undefined && index < request.length - 1 && !mayBeLast(answer, addressing);
+}
+
 /** Whether nothing may follow an answer although more was asked for. */
 function mayBeLast(answer: AddressedItem, { stopsAtFailure }: Addressing): boolean {
   const first = Array.isArray(answer) ? answer[0] : answer;

@@ -1,4 +1,9 @@
-import { type AddressedItem, addressItem, checkResponseCount } from '../batch/address-responses.ts';
+import {
+  type AddressedItem,
+  addressItem,
+  checkResponseCount,
+  isFollowed,
+} from '../batch/address-responses.ts';
 import type { BatchFormat } from '../batch/batch-format.ts';
 import { callbackFailure, guardCallbacks, Issues } from '../batch/issues.ts';
 import type { BatchResponses } from '../batch/outgoing-response.ts';
@@ -50,6 +55,9 @@ export interface EncodedBatchResponseStream {
  * {@link encodeBatchResponse} for answers that are not all there yet: responses may come one by one, and their bodies may
  * also be a Blob, a ReadableStream or an async iterable of octets. Each response is asked for when the one before it has
  * been read, and holds one chunk.
+ *
+ * Where the request is given, a response goes out with the delimiter that ends it unless it may be the last one, so that a client
+ * that streams has it while the next is still to come (P-23).
  *
  * In a JSON answer every body must be all there.
  *
@@ -110,8 +118,12 @@ interface ResponseWriter {
   readonly contentType: string;
   /** What no streamed body may hold. */
   readonly token: Uint8Array;
-  /** Adds to the issues what can't be written. */
-  item(item: AddressedItem): void;
+  /**
+   * Adds to the issues what can't be written.
+   *
+   * @param isFollowed whether it is known that another item comes
+   */
+  item(item: AddressedItem, isFollowed: boolean): void;
   close(): void;
   /** What was written since it was last taken. */
   take(): Pick<WrittenBatch, 'body' | 'cuts'>;
@@ -131,10 +143,11 @@ function multipartWriter(writing: ResponseWriting, issues: Issues): ResponseWrit
   return {
     contentType: writer.contentType,
     token: boundaries.token,
-    item(addressed) {
+    item(addressed, isFollowed) {
       const outgoing = outgoingResponses(addressed, writing, issues);
       issues.throwIfAny();
       for (const item of outgoing) writer.item(item);
+      if (isFollowed) writer.delimit();
       if (!writer.collides()) return;
       const name = Array.isArray(addressed) ? addressed[0]?.name : addressed.name;
       const message = 'the boundary of the answer occurs in the response';
@@ -236,10 +249,11 @@ class ResponsePieces implements PieceSource {
   }
 
   #write(item: unknown): readonly Piece[] {
-    const addressed = addressItem(item, this.#count++, this.#writing, this.#issues);
+    const index = this.#count++;
+    const addressed = addressItem(item, index, this.#writing, this.#issues);
     this.#issues.throwIfAny();
     this.#last = addressed;
-    this.#writer.item(addressed);
+    this.#writer.item(addressed, isFollowed(addressed, index, this.#writing));
     this.#issues.throwIfAny();
     return piecesOf(this.#writer.take());
   }

@@ -11,6 +11,8 @@ export class MultipartWriter {
   readonly #delimiter: string;
   readonly #close: string;
   #isFirst = true;
+  /** Whether the next part begins behind what was written. */
+  #isDelimited = false;
 
   constructor(writer: ByteWriter, boundary: string) {
     this.#writer = writer;
@@ -25,8 +27,15 @@ export class MultipartWriter {
    * @param text what follows as UTF-8
    */
   part(start: string, text = ''): void {
-    this.#line(this.#delimiter);
+    this.delimit();
+    this.#isDelimited = false;
     this.#writer.latin1ThenUtf8(start, text);
+  }
+
+  /** Writes the delimiter before the next part ahead of it: who reads on knows then that the one before is complete (P-23). */
+  delimit(): void {
+    if (!this.#isDelimited) this.#line(this.#delimiter);
+    this.#isDelimited = true;
   }
 
   /** Ends the multipart; one without parts is this line alone (M-25). */

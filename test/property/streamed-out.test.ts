@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import {
   type Batch,
+  decodeBatchRequest,
   encodeBatchRequest,
   encodeBatchRequestStream,
   encodeBatchResponse,
@@ -10,10 +11,12 @@ import {
 } from '../../src/index.ts';
 import { batchCase } from './arbitrary-batch.ts';
 import { chunking, octets } from './arbitrary-octets.ts';
+import { answer, script } from './arbitrary-response.ts';
 import { law } from './law.ts';
 import { cut, latin1 } from './octets.ts';
 
 const random = (bytes: Uint8Array<ArrayBuffer>) => bytes.fill(0xab);
+const TOKEN = 'ab'.repeat(16);
 
 async function read(stream: ReadableStream<Uint8Array>): Promise<string> {
   return latin1(new Uint8Array(await new Response(stream).arrayBuffer()));
@@ -85,6 +88,29 @@ describe('what is streamed out', () => {
         expect(await read(encodeBatchResponseStream(coming(), { random }).body)).toBe(whole);
       },
     ),
+    2,
+  );
+
+  law(
+    'law 3: an answer to a known batch is complete before the next is asked for, unless it may be the last',
+    fc.asyncProperty(batchCase, script, fc.boolean(), async ({ batch, options }, script, stops) => {
+      const request = decodeBatchRequest(encodeBatchRequest(batch, options));
+      const mayStop = request.continueOnError !== true;
+      const answers = answer(request, script, stops && mayStop);
+      let text = '';
+      const isComplete: boolean[] = [];
+      async function* coming() {
+        for (const [index, each] of answers.entries()) {
+          if (index > 0) isComplete.push(text.endsWith(`\r\n--batchresponse_${TOKEN}\r\n`));
+          yield each;
+        }
+      }
+      const { body } = encodeBatchResponseStream(coming(), { request, random });
+      for await (const chunk of body) text += latin1(chunk);
+      expect(text).toBe(latin1(encodeBatchResponse(answers, { request, random }).body));
+      const mayBeLast = (each: (typeof answers)[number]) => mayStop && 'status' in each && each.status >= 400;
+      expect(isComplete).toEqual(answers.slice(0, -1).map((each) => !mayBeLast(each)));
+    }),
     2,
   );
 });

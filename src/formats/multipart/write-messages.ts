@@ -127,6 +127,11 @@ export class MessageWriter {
     nested.close();
   }
 
+  /** Says that another item comes, so that the one before it is complete already. */
+  delimit(): void {
+    this.#batch.delimit();
+  }
+
   close(): void {
     this.#batch.close();
     this.#writer.latin1('\r\n');

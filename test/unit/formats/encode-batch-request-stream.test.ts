@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type BatchUsageError,
   decodeBatchRequest,
+  decodeBatchRequestStream,
   encodeBatchRequest,
   encodeBatchRequestStream,
 } from '../../../src/index.ts';
@@ -45,6 +46,22 @@ describe('encodeBatchRequestStream', () => {
       method: 'POST',
     });
     expect(plan).toEqual(expected.plan);
+  });
+
+  it('completes each operation before the body of the next one is read (P-23)', async () => {
+    const received: string[] = [];
+    const receivedBefore: number[] = [];
+    const body = async function* (text: string) {
+      receivedBefore.push(received.length);
+      yield octets(text);
+    };
+    const batch = ['one', 'two', 'three'].map((text) => put(body(text)));
+    const { headers, body: sent } = encodeBatchRequestStream(batch);
+    for await (const item of decodeBatchRequestStream({ headers, body: sent })) {
+      if ('method' in item) received.push(item.text());
+    }
+    expect(received).toEqual(['one', 'two', 'three']);
+    expect(receivedBefore).toEqual([0, 1, 2]);
   });
 
   it('writes a Blob, its type and its length', async () => {

@@ -9,7 +9,7 @@ import {
   type OutgoingResponse,
 } from '../../../src/index.ts';
 import { octets } from '../build-octets.ts';
-import { issuesOf } from '../catch-error.ts';
+import { errorOf, issuesOf } from '../catch-error.ts';
 import { chunkSource, octetsBeforeFailure, octetsOf } from '../streams.ts';
 
 const random = (bytes: Uint8Array<ArrayBuffer>) => bytes.fill(0xab);
@@ -81,6 +81,86 @@ describe('encodeBatchResponseStream', () => {
     expect(Buffer.from(value as Uint8Array).toString()).toMatch(/response 1$/);
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(asked).toBe(1);
+  });
+
+  /** The chunks of an answer in which the delimiter is `--b`. */
+  const chunksOf = async (responses: AsyncIterable<Item>, options = {}): Promise<string[]> => {
+    const chunks: string[] = [];
+    for await (const chunk of encodeBatchResponseStream(responses, { random, ...options }).body) {
+      chunks.push(Buffer.from(chunk).toString('latin1').replaceAll(`batchresponse_${TOKEN}`, 'b'));
+    }
+    return chunks;
+  };
+  const HEAD = 'Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n';
+  const part = (id: string, body: string) => `${HEAD}Content-ID: ${id}\r\n\r\nHTTP/1.1 200 OK\r\n\r\n${body}`;
+  const okay = (body: unknown): Item => ({ status: 200, body });
+
+  it('tells a response with the delimiter that ends it, where the request says that another follows (P-23)', async () => {
+    const request = decoded(gets(3));
+    expect(await chunksOf(coming([okay('one'), okay('two'), okay('three')]), { request })).toEqual([
+      `--b\r\n${part('1', 'one')}\r\n--b\r\n`,
+      `${part('2', 'two')}\r\n--b\r\n`,
+      part('3', 'three'),
+      '\r\n--b--\r\n',
+    ]);
+  });
+
+  it('tells that delimiter after a body that is streamed, and not after one that fails (P-23)', async () => {
+    const request = decoded(gets(2));
+    const { source } = chunkSource([octets('o'), octets('ne')]);
+    expect(await chunksOf(coming([okay(source), okay('two')]), { request })).toEqual([
+      `--b\r\n${part('1', '')}`,
+      'o',
+      'ne',
+      '\r\n--b\r\n',
+      part('2', 'two'),
+      '\r\n--b--\r\n',
+    ]);
+    const failing = chunkSource([octets('o'), new Error('lost')]);
+    const { body } = encodeBatchResponseStream(coming([okay(failing.source)]), { request, random });
+    const { octets: text, error } = await octetsBeforeFailure(body);
+    expect(text.endsWith('\r\n\r\no')).toBe(true);
+    expect(error).toMatchObject({ code: 'callback-failed' });
+  });
+
+  it('keeps that delimiter back where nobody knows whether another response follows (P-23)', async () => {
+    const failed: Item = { status: 404 };
+    const endsOf = async (responses: readonly Item[], options = {}) =>
+      (await chunksOf(coming(responses), options)).map((chunk) => /\r\n(--b\S*)\r\n$/.exec(chunk)?.[1]);
+    // Without a request, and behind a failure that may be the last answer.
+    expect(await endsOf([okay('one'), okay('two')])).toEqual([undefined, undefined, '--b--']);
+    const request = decoded(gets(2));
+    expect(await endsOf([failed, okay('two')], { request })).toEqual([undefined, undefined, '--b--']);
+    expect(await endsOf([failed], { request })).toEqual([undefined, '--b--']);
+    // Where the service goes on, it is not the last.
+    for (const options of [
+      { request, continueOnError: true },
+      { request: decoded(gets(2), { continueOnError: true }) },
+    ]) {
+      expect(await endsOf([failed, okay('two')], options)).toEqual(['--b', undefined, '--b--']);
+    }
+  });
+
+  it('of which a response does not come that had to ends as one that was cut off (P-23, P-19)', async () => {
+    const sent = encodeBatchRequest(gets(3));
+    const request = decodeBatchRequest(sent);
+    const late = async function* (): AsyncGenerator<Item> {
+      yield okay('one');
+      throw new Error('database');
+    };
+    for (const [responses, code] of [
+      [coming([okay('one')]), 'response-count-mismatch'],
+      [late(), 'callback-failed'],
+    ] as const) {
+      const { body, contentType } = encodeBatchResponseStream(responses, { request });
+      const { octets: text, error } = await octetsBeforeFailure(body);
+      expect(error).toMatchObject({ code });
+      const cut = errorOf(() => decodeBatchResponse({ contentType, body: octets(text) }, { request: sent }));
+      expect(cut).toMatchObject({
+        code: 'missing-close-delimiter',
+        results: [{ outcome: 'succeeded', status: 200 }, { outcome: 'unknown' }, { outcome: 'unknown' }],
+      });
+    }
   });
 
   it('lets go of the responses when it is cancelled', async () => {

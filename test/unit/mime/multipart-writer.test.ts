@@ -54,6 +54,20 @@ describe('MultipartWriter', () => {
     expect(text).toBe('--b\r\n\r\n\r\n--b--');
   });
 
+  it('writes the delimiter before a part once, ahead of the part or with it (M-20, P-23)', () => {
+    const text = write((writer) => {
+      const multipart = new MultipartWriter(writer, 'b');
+      multipart.delimit();
+      multipart.part('A: 1\r\n\r\n', 'first');
+      multipart.delimit();
+      multipart.delimit();
+      multipart.part('\r\n', 'second');
+      multipart.part('\r\n', 'third');
+      multipart.close();
+    });
+    expect(text).toBe('--b\r\nA: 1\r\n\r\nfirst\r\n--b\r\n\r\nsecond\r\n--b\r\n\r\nthird\r\n--b--');
+  });
+
   it('writes no line end before a close delimiter that is the first line (M-23, M-25)', () => {
     expect(write((writer) => new MultipartWriter(writer, 'b').close())).toBe('--b--');
   });
