@@ -64,7 +64,7 @@ export function encodableBody(
 }
 
 /** Names what JSON would lose without a word: `JSON.stringify(new Map())` is `{}`. */
-function kindWithoutJson(body: unknown): string | undefined {
+export function kindWithoutJson(body: unknown): string | undefined {
   if (body === null || typeof body === 'boolean') return undefined;
   if (typeof body === 'number') return Number.isFinite(body) ? undefined : String(body);
   if (typeof body !== 'object') return typeof body;

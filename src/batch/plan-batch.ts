@@ -58,7 +58,8 @@ function contentIdPolicy(
 }
 
 /** The operations of a plan; their bodies, conditions and what they need by place in the flattened batch. */
-export interface PlannedBatch extends Pick<ResolvedReferences, 'dependencies' | 'referents'> {
+export interface PlannedBatch
+  extends Pick<ResolvedReferences, 'dependencies' | 'referents' | 'bodyReferents'> {
   readonly items: readonly PlannedItem[];
   readonly bodies: readonly unknown[];
   readonly conditions: readonly unknown[];
@@ -76,13 +77,13 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
     { scope: version.referenceScope, idsAreSent: contentId !== 'none' },
     issues,
   );
-  const { urls, targets, dependencies, referents } = resolved;
+  const { urls, targets, dependencies, referents, bodyReferents } = resolved;
 
   const serviceRoot = encodeRoot(settings.serviceRoot, issues);
   const headerPlanner = new HeaderPlanner(settings, issues);
   const warnings: UsageWarning[] = [];
   const facts = { ids, urls, targets, serviceRoot: settings.serviceRoot };
-  const prepared = prepareOperations(places, settings.service, facts, issues, warnings);
+  const prepared = prepareOperations(resolved.places, settings.service, facts, issues, warnings);
   const numbered = contentId === 'numbered' ? numberOperations(prepared, ids, issues) : undefined;
   const preparedUrls = numbered?.urls ?? prepared.urls;
   const items: (PlannedOperation | PlannedOperation[])[] = [];
@@ -128,7 +129,7 @@ export function planBatch(batch: Batch, settings: PlanSettings, issues: Issues):
     else last.push(planned);
   }
   const conditions = places.map(({ given }) => given.if);
-  return { items, bodies, conditions, dependencies, referents, warnings };
+  return { items, bodies, conditions, dependencies, referents, bodyReferents, warnings };
 }
 
 function checkMethod(

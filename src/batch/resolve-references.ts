@@ -1,8 +1,9 @@
 import { parseUrlReference, type UrlReference } from '../odata/content-id.ts';
-import { isReference, separatePath } from '../odata/reference.ts';
+import { isReference, isReferenced, type Reference, separatePath } from '../odata/reference.ts';
 import type { Place } from './flatten-batch.ts';
 import type { Issues, Name } from './issues.ts';
 import type { Operation } from './operation.ts';
+import { replaceReferences } from './replace-references.ts';
 
 /** What references may refer to. */
 export interface ReferenceRules {
@@ -21,6 +22,10 @@ export interface ResolvedReferences {
   readonly dependencies: readonly (readonly number[])[];
   /** For each operation the place that its URL refers to. */
   readonly referents: readonly (number | undefined)[];
+  /** For each operation the places that references in its body name by object. */
+  readonly bodyReferents: readonly (readonly number[])[];
+  /** The operations, with these references as `$id`. */
+  readonly places: readonly Place[];
 }
 
 /** Turns URLs into text, references into `$id`, and tells which references lead nowhere (R-01, R-04, R-05, R-08). */
@@ -77,7 +82,27 @@ export function resolveReferences(
     referents[place.index] = index;
     return index === undefined ? undefined : `$${ids[index]}${reference.rest}`;
   });
-  return { urls, targets, dependencies, referents };
+  const bodyReferents: number[][] = [];
+  /** What a reference in a body is printed as; one that names an id, or an object with one that is elsewhere, prints itself. */
+  const printIn = (place: Place, found: number[]) => (reference: Reference) => {
+    const target = reference.target as Operation | string;
+    if (typeof target === 'string') return undefined;
+    indexes ??= indexesOf(places, ids);
+    if (target.id !== undefined && !indexes.byOperation.has(target)) return undefined;
+    const index = refer(target, place, 'body');
+    if (index === undefined) return '';
+    found.push(index);
+    return `$${ids[index]}${separatePath(reference.path)}`;
+  };
+  const withPrintedReferences = (place: Place): Place => {
+    const found: number[] = [];
+    const body = replaceReferences(place.given.body, printIn(place, found));
+    bodyReferents[place.index] = found;
+    return body === place.given.body ? place : { ...place, given: { ...place.given, body } };
+  };
+  const isSearched = places.some(({ operation }) => isReferenced(operation));
+  const printed = isSearched ? places.map(withPrintedReferences) : places;
+  return { urls, targets, dependencies, referents, bodyReferents, places: printed };
 }
 
 function dependenciesOf({ given, name }: Place, issues: Issues): readonly (string | Operation)[] {

@@ -1,7 +1,8 @@
 import type { Place } from '../batch/flatten-batch.ts';
 import { referencesInBody, referencesInConditions } from '../batch/references-in.ts';
+import { replaceReferences } from '../batch/replace-references.ts';
 import { parseUrlReference } from '../odata/content-id.ts';
-import { isReference } from '../odata/reference.ts';
+import { isReference, isReferenced, type Reference } from '../odata/reference.ts';
 
 /** Neighbouring items of a batch that have to stay in one batch, because some refer to others. */
 export interface ItemsTogether {
@@ -36,13 +37,17 @@ export function itemsTogether(
 ): Togetherness {
   const byOperation = new Map<unknown, number>(places.map(({ operation, path }) => [operation, path[0]]));
   const byId = new Map(places.map(({ path }, index) => [ids[index], path[0]]));
+  const searched = {
+    texts: places.some(({ given: { id } }) => id !== undefined),
+    objects: places.some(({ operation }) => isReferenced(operation)),
+  };
   const given = new Set(places.flatMap(({ given: { id } }) => (id === undefined ? [] : [id])));
   const targetOf: (number | undefined)[] = [];
   const numberReferences: NumberReference[] = [];
 
   for (const place of places) {
     const item = place.path[0];
-    for (const target of targetsOf(place, given.size > 0)) {
+    for (const target of targetsOf(place, searched)) {
       const isId = typeof target === 'string';
       const found = isId ? byId.get(target) : byOperation.get(target);
       if (found === undefined) continue;
@@ -61,12 +66,26 @@ export function referencesOf({ given: { url, dependsOn } }: Place): unknown[] {
   return [...targets, ...(Array.isArray(dependsOn) ? dependsOn : [])];
 }
 
-/** The same, and ids in conditions and bodies. */
-export function targetsOf(place: Place, hasIds: boolean): unknown[] {
+/** Where else than in URLs and dependencies references are searched. */
+export interface ReferenceSearch {
+  /** In conditions and bodies for ids; only an id of the caller's can be in a text of the caller's. */
+  readonly texts: boolean;
+  /** In bodies for references to objects. */
+  readonly objects: boolean;
+}
+
+/** The same, and what conditions and bodies refer to. */
+export function targetsOf(place: Place, { texts, objects }: ReferenceSearch): unknown[] {
   const { headers, body } = place.given;
-  // Only an id of the caller's can stand in a text of the caller's.
-  const inTexts = hasIds ? [...conditionsOf(headers), ...referencesInBody(body)] : [];
-  return [...referencesOf(place), ...inTexts];
+  const targets = referencesOf(place);
+  const takeObject = ({ target }: Reference) => {
+    if (typeof target === 'string') return undefined;
+    targets.push(target);
+    return '';
+  };
+  const text = objects ? replaceReferences(body, takeObject) : body;
+  if (texts) targets.push(...conditionsOf(headers), ...referencesInBody(text));
+  return targets;
 }
 
 function conditionsOf(headers: Place['given']['headers']): string[] {

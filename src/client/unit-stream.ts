@@ -3,6 +3,7 @@ import { flattenBatch } from '../batch/flatten-batch.ts';
 import { Issues, usageError } from '../batch/issues.ts';
 import type { Batch, Operation } from '../batch/operation.ts';
 import type { BatchUsageError } from '../errors.ts';
+import { isReferenced } from '../odata/reference.ts';
 import type { KeysOf } from './compile-keys.ts';
 import { itemsTogether, referencesOf, targetsOf } from './items-together.ts';
 import { readMoreThanOnce } from './read-more-than-once.ts';
@@ -63,7 +64,7 @@ export class UnitStream {
     if (chained === 'astray') return [...units, { unit: this.#unit([made]), refusal: outOfScope(made) }];
     this.#chain.push(item);
     this.#made.push(made);
-    const canBeReferredTo = this.#chain.flat().some((operation) => operation?.id !== undefined);
+    const canBeReferredTo = this.#chain.flat().some(isNamed);
     return canBeReferredTo ? units : [...units, ...this.end()];
   }
 
@@ -77,7 +78,7 @@ export class UnitStream {
     if (references.length === 0 && this.#chain.length === 0) return 'apart';
     const known = names(this.#chain);
     if (!references.every((target) => known.has(target))) return 'astray';
-    const targets = places.flatMap((place) => targetsOf(place, true));
+    const targets = places.flatMap((place) => targetsOf(place, EVERYWHERE));
     return targets.some((target) => known.has(target)) ? 'joined' : 'apart';
   }
 
@@ -93,6 +94,13 @@ export class UnitStream {
   #unit(items: readonly SendItem[]): Unit {
     return makeUnit(this.#sequence++, items);
   }
+}
+
+const EVERYWHERE = { texts: true, objects: true };
+
+/** Whether a later operation can refer to this one: by its id, or by a reference that was made already. */
+function isNamed(operation: Operation): boolean {
+  return operation?.id !== undefined || isReferenced(operation);
 }
 
 function outOfScope({ entries }: SendItem): BatchUsageError {
@@ -112,7 +120,7 @@ function isPlain(operation: Operation): boolean {
 function refersBack(item: Item): boolean {
   const own = names([item]);
   const places = flattenBatch([item], new Issues());
-  return places.some((place) => targetsOf(place, true).some((target) => !own.has(target)));
+  return places.some((place) => targetsOf(place, EVERYWHERE).some((target) => !own.has(target)));
 }
 
 /** What items can be referred to by. */

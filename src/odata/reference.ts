@@ -3,6 +3,10 @@ import { BatchUsageError } from '../errors.ts';
 /** In the registry of all realms, so that two copies of the package know each other's references. */
 const BRAND: symbol = Symbol.for('odata-batch-codec.Reference');
 
+/** Likewise: the objects that references name, so that only bodies of batches with one of them are searched. */
+const NAMED = Symbol.for('odata-batch-codec.referenced');
+const realm = globalThis as { [NAMED]?: WeakSet<object> };
+
 /** What a reference can stand for: an object with an id, or without one as long as only its URL is asked for. */
 interface Referable {
   readonly id?: string | undefined;
@@ -11,7 +15,7 @@ interface Referable {
 /**
  * Stands for what an earlier operation of the batch created: `$<id>` and a path behind it (OData 4.01 Protocol 11.7.4).
  *
- * Where the target has an id the reference prints itself, in templates and in JSON bodies.
+ * It prints itself, in templates and in JSON bodies, where its target has an id. In a body of the batch it needs none.
  */
 export class Reference<Target extends Referable = Referable> {
   /** The operation, or its id. */
@@ -23,6 +27,9 @@ export class Reference<Target extends Referable = Referable> {
     this.target = target;
     this.path = path;
     Object.defineProperty(this, BRAND, { value: true });
+    if (typeof target === 'string') return;
+    realm[NAMED] ??= new WeakSet();
+    realm[NAMED].add(target);
   }
 
   toString(): string {
@@ -32,7 +39,7 @@ export class Reference<Target extends Referable = Referable> {
       {
         path: '',
         code: 'reference-without-id',
-        message: 'a reference prints itself only where its target has an id: give the operation one',
+        message: 'the target of the reference has no id and is in no batch here: give it an id',
       },
     ]);
   }
@@ -45,6 +52,11 @@ export class Reference<Target extends Referable = Referable> {
 /** Tells a reference, of this copy of the package or another; nothing that came out of JSON can be one. */
 export function isReference(value: unknown): value is Reference {
   return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/** Whether a reference to this object was ever made. */
+export function isReferenced(operation: object): boolean {
+  return realm[NAMED]?.has(operation) === true;
 }
 
 /** Makes sure that a path is told apart from the id before it. */

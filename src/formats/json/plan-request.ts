@@ -32,6 +32,7 @@ export function planJsonRequest(planned: PlannedBatch, issues: Issues): PlannedB
     const needed = [
       ...(planned.dependencies[index] ?? []),
       planned.referents[index],
+      ...(planned.bodyReferents[index] ?? []),
       ...etagReferents(headers, indexes, index),
     ];
     const names = needed.flatMap((place) => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { EncodeBatchRequestOptions } from '../../../src/batch/encode-options.ts';
 import type { Batch, Operation } from '../../../src/batch/operation.ts';
 import { reference } from '../../../src/batch/reference.ts';
 import { encodeBatchRequest } from '../../../src/formats/encode-batch-request.ts';
+import { textOf } from '../build-octets.ts';
 import { issuesOf } from '../catch-error.ts';
 
 const post = (url: Operation['url'] = 'Customers', rest: Partial<Operation> = {}): Operation => ({
@@ -162,12 +164,70 @@ describe('references', () => {
     expect(text).toContain('\r\n\r\n{"Customer@odata.bind":"$1"}\r\n--c--');
   });
 
-  it('in a JSON body need an id to print (R-10)', () => {
-    const customer = post();
-    const order = post('Orders', { body: { lines: [{ for: reference(customer) }] } });
-    expect(issuesOf(() => encodeBatchRequest([[customer, order]]))).toEqual([
+  it('in a JSON body print the id that their target has in the batch, and leave the body as it is (R-10)', () => {
+    const customer = post('Customers', { body: { name: 'Ann' } });
+    const body = {
+      'Customer@odata.bind': reference(customer),
+      lines: [{ of: reference(customer, 'Orders') }, 1],
+    };
+    const order = post('Orders', { body });
+    const encode = (contentId: 'all' | 'change-sets', ...batch: Batch) =>
+      textOf(encodeBatchRequest(batch, { contentId, boundary: ['b', 'c'] }).body);
+    expect(encode('all', post(), [customer, order])).toContain(
+      '\r\n\r\n{"Customer@odata.bind":"$2","lines":[{"of":"$2/Orders"},1]}\r\n--c--',
+    );
+    const apart = encode('change-sets', post(), customer, order, post());
+    expect(apart.match(/Content-ID: \d/g)).toEqual(['Content-ID: 2']);
+    expect(apart).toContain('{"Customer@odata.bind":"$2",');
+    expect(body.lines[0]).toEqual({ of: reference(customer, 'Orders') });
+  });
+
+  it('in a body of a JSON batch make it depend on their target (R-10, J-09)', () => {
+    const customer = post('Customers', { body: {} });
+    const order = post('Orders', { body: { customer: reference(customer) } });
+    const { body } = encodeBatchRequest([customer, [order]], { format: 'json' });
+    expect(JSON.parse(textOf(body)).requests[1]).toMatchObject({
+      dependsOn: ['1'],
+      body: { customer: '$1' },
+    });
+  });
+
+  it.each<[string, (target: Operation, order: Operation) => Batch, EncodeBatchRequestOptions, string]>([
+    ['to a later operation', (target, order) => [[order, target]], {}, 'batch[0][0].body: forward-reference'],
+    [
+      'to an operation elsewhere',
+      (_, order) => [[post(), order]],
+      {},
       'batch[0][1].body: reference-without-id',
-    ]);
+    ],
+    [
+      'to another change set in 3.0',
+      (target, order) => [[target], [order]],
+      { version: '3.0' },
+      'batch[1][0].body: reference-out-of-scope',
+    ],
+    [
+      'without Content-IDs',
+      (target, order) => [[target, order]],
+      { contentId: 'none' },
+      'batch[0][1].body: reference-needs-content-id',
+    ],
+  ])('in a body are refused %s', (_, batchOf, options, issue) => {
+    const target = post();
+    const order = post('Orders', { body: { to: reference(target) } });
+    expect(issuesOf(() => encodeBatchRequest(batchOf(target, order), options))).toContain(issue);
+  });
+
+  it('in a body with cycles or without bottom are refused with it', () => {
+    const target = post();
+    const cycle: Record<string, unknown> = { to: reference(target) };
+    cycle.self = cycle;
+    let deep: unknown = reference(target);
+    for (let depth = 0; depth < 100_000; depth++) deep = [deep];
+    const encode = (body: unknown) => issuesOf(() => encodeBatchRequest([[target, post('P', { body })]]));
+    // The reference in the cycle is met again where nothing is searched any more.
+    expect(encode(cycle)).toEqual(['batch[0][1].body: reference-without-id']);
+    expect(encode(deep)).toEqual(['batch[0][1].body: body-not-encodable']);
   });
 
   it('go as they are where they are values in the query, or ETags, also beside references (R-12, R-13)', () => {

@@ -198,6 +198,26 @@ describe('sendBatchStream', () => {
     expect(astray).toMatchObject({ outcome: 'not-executed', reason: { code: 'reference-out-of-scope' } });
   });
 
+  it('keeps a reference in a body with its target where it was made before', async () => {
+    const account = { method: 'POST', url: 'accounts', body: {} } as const;
+    const contact = { method: 'POST', url: 'contacts', body: { to: reference(account) } } as const;
+    const late = { method: 'POST', url: 'late', body: { to: reference(account) } } as const;
+    const { results, operations } = await collect([put(0), account, contact, put(3), late], allDone, {
+      batchLimits: { maxOperations: 3 },
+      concurrency: 1,
+    });
+    const sent = operations.find((batch) => batch.some(({ url }) => url === 'contacts')) ?? [];
+    const place = sent.findIndex(({ url }) => url === 'accounts');
+    expect(sent[place + 1]?.body).toBe(`{"to":"$${place + 1}"}`);
+    expect(results.map(({ index, outcome }) => [index, outcome]).filter(([index]) => index !== 4)).toEqual(
+      expect.arrayContaining([
+        [1, 'succeeded'],
+        [2, 'succeeded'],
+      ]),
+    );
+    expect(results.find(({ index }) => index === 4)).toMatchObject({ outcome: 'not-executed' });
+  });
+
   it('never puts one id twice into a batch', async () => {
     const items = Array.from({ length: 6 }, (_, index) => ({ ...put(index), id: `id${index % 2}` }));
     const { results, operations } = await collect(items);

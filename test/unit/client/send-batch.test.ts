@@ -361,6 +361,23 @@ describe('what is sent again', () => {
     expect(outcomes(whole.results)).toEqual(['succeeded', 'succeeded', 'succeeded']);
     expect(whole.operations.map(({ length }) => length)).toEqual([3, 3]);
   });
+
+  it('and an operation with a reference in its body goes with its target, which needs no id', async () => {
+    const account = { method: 'POST', url: 'accounts', body: { name: 'Ann' } } as const;
+    const contact = {
+      method: 'POST',
+      url: 'contacts',
+      body: { 'parent@odata.bind': reference(account) },
+    } as const;
+    const batch = [...puts(2), account, contact, ...puts(2, 5)];
+    const { results, operations } = await send(batch, allDone, { batchLimits: { maxOperations: 3 } });
+    expect(outcomes(results)).toEqual(batch.map(() => 'succeeded'));
+    const [together] = operations.filter((sent) => sent.some(({ url }) => url === 'contacts'));
+    const place = together?.findIndex(({ url }) => url === 'accounts') ?? -1;
+    expect(together?.find(({ url }) => url === 'contacts')?.body).toBe(
+      `{"parent@odata.bind":"$${place + 1}"}`,
+    );
+  });
 });
 
 describe('the size of batches', () => {
