@@ -1,3 +1,5 @@
+import { defineUnprinted } from './define-unprinted.ts';
+
 /** Codes of {@link BatchSyntaxError}: the bytes of a message break a rule of RFC 2046, RFC 9112 or OData. */
 export type SyntaxErrorCode =
   /** The outer Content-Type is absent or does not parse (RFC 2045 section 5.1). */
@@ -292,7 +294,12 @@ export interface BatchErrorInit {
   readonly results?: readonly unknown[] | undefined;
 }
 
-/** The base of every error that this package throws; `isBatchError` recognises one and types its results. */
+/**
+ * The base of every error that this package throws; `isBatchError` recognises one and types its results.
+ *
+ * An error can be logged: printed, inspected or serialised it shows no header value, query or body. Properties that hold some
+ * (`results`, `headers`, `bytes`, `error`) are read by name; copies of an error made by spreading or cloning do not have them.
+ */
 export class BatchError<Results extends readonly unknown[] = readonly unknown[]> extends Error {
   /** What went wrong, from one closed union. */
   readonly code: BatchErrorCode;
@@ -306,9 +313,15 @@ export class BatchError<Results extends readonly unknown[] = readonly unknown[]>
     super(message, 'cause' in init ? { cause: init.cause } : undefined);
     this.name = new.target.name;
     this.code = code;
-    if (init.results !== undefined) this.results = init.results as Results;
+    if (init.results !== undefined) defineUnprinted(this, { results: init.results });
     // Not in a static block: bundlers keep a class with one even where nobody imports it.
     Object.defineProperty(this, BATCH_ERROR_BRAND, { value: true });
+  }
+
+  /** What logs may hold: name, code, message, and what the class adds, such as `offset`, `issues` or `status`. */
+  toJSON(): object {
+    const { name, code, message } = this;
+    return Object.assign({ name, code, message }, this);
   }
 }
 
@@ -424,7 +437,7 @@ export type ResponseErrorCode =
   | 'not-a-batch'
   /** The service did not take a job, or a request about one. */
   | 'job-refused'
-  /** The answer of a service of jobs does not look as its documents say; the message quotes it. */
+  /** The answer of a service of jobs does not look as its documents say. */
   | 'unexpected-answer';
 
 /** What a {@link BatchResponseError} can carry. */
@@ -438,17 +451,16 @@ export class BatchResponseError extends BatchError {
   declare readonly code: ResponseErrorCode;
   /** The status of the answer; undefined where the message had none. */
   readonly status: number | undefined;
-  readonly headers: RefusedHeaders;
+  declare readonly headers: RefusedHeaders;
   /** The body, whole. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  declare readonly bytes: Uint8Array<ArrayBuffer>;
   /** The service's error, where the body is one that `options.readError` or the codec can read. */
   declare readonly error?: RefusedError;
 
   constructor(message: string, answer: RefusedAnswer, init: ResponseErrorInit = {}) {
     super(init.code ?? 'not-a-batch', message, init);
     this.status = answer.status;
-    this.headers = answer.headers;
-    this.bytes = answer.bytes;
-    if (answer.error !== undefined) this.error = answer.error;
+    const { headers, bytes, error } = answer;
+    defineUnprinted(this, { headers, bytes, ...(error !== undefined && { error }) });
   }
 }

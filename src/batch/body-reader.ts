@@ -1,6 +1,11 @@
 import { decodeText, isUtf8 } from '../bytes/text.ts';
 import type { TextWindow } from '../bytes/text-window.ts';
-import { BatchSyntaxError, type SyntaxErrorCode, type SyntaxErrorPlace } from '../errors.ts';
+import {
+  type BatchErrorInit,
+  BatchSyntaxError,
+  type SyntaxErrorCode,
+  type SyntaxErrorPlace,
+} from '../errors.ts';
 import type { HeaderFields } from '../mime/header-list.ts';
 import type { Path } from '../reading.ts';
 
@@ -51,8 +56,10 @@ export class BodyReader {
     const text = this.#textToParse();
     try {
       return this.#source.parse(text);
-    } catch (cause) {
-      throw this.#error('invalid-json', 'the body is no JSON', cause);
+    } catch (error) {
+      // A SyntaxError quotes the body, and says nothing more.
+      const isQuote = (error as Error | undefined)?.name === 'SyntaxError';
+      throw this.#error('invalid-json', 'the body is no JSON', isQuote ? {} : { cause: error });
     }
   }
 
@@ -85,7 +92,7 @@ export class BodyReader {
     return this.#source.charset ?? this.headers.bodyFormat.charset;
   }
 
-  #error(code: SyntaxErrorCode, message: string, cause?: unknown): BatchSyntaxError {
-    return new BatchSyntaxError(code, message, this.#source.locate(this.#offset, this.#path), { cause });
+  #error(code: SyntaxErrorCode, message: string, init?: BatchErrorInit): BatchSyntaxError {
+    return new BatchSyntaxError(code, message, this.#source.locate(this.#offset, this.#path), init);
   }
 }

@@ -1,3 +1,4 @@
+import { defineUnprinted } from '../define-unprinted.ts';
 import type { ResultItem } from './correlate.ts';
 import { isBatchError } from './is-batch-error.ts';
 import { usageError } from './issues.ts';
@@ -46,7 +47,7 @@ export class Continuation {
   /** The error of reading the later answer, with all results. */
   complete(error: unknown): unknown {
     if (!isBatchError(error) || error.results === undefined) return error;
-    return Object.assign(error, { results: this.merge(error.results) });
+    return defineUnprinted(error, { results: this.merge(error.results) });
   }
 }
 

@@ -50,7 +50,7 @@ export function resultOf<const O extends Operation>(
 
 function describe(result: AnyResult): string {
   if (result.outcome !== 'failed') return result.outcome;
-  return `failed: ${result.status} ${result.error.code} ${result.error.message}`.trim();
+  return `failed: ${result.status}`;
 }
 
 function checkResults(results: unknown): void {

@@ -70,17 +70,19 @@ export function excerptAt(bytes: Uint8Array, offset: number): string {
 
   const rest = latin1(bytes, offset, Math.min(offset + MAX_LINE, bytes.length));
   const lineFeed = rest.indexOf('\n');
-  const line = before.slice(lineStart) + (lineFeed === -1 ? rest : rest.slice(0, lineFeed + 1));
+  const whole = before.slice(lineStart) + (lineFeed === -1 ? rest : rest.slice(0, lineFeed + 1));
+  // Behind a lone CR stands what was meant as another line, such as a header.
+  const line = whole.replace(/\r(?!\n?$).*/s, '\r…');
   const shown = visible(redact(line)).slice(0, MAX_EXCERPT);
   return `${shown}\n${' '.repeat(Math.min(before.length - lineStart, shown.length))}^`;
 }
 
-/** A delimiter and a status line are shown whole, a request line without its query, of a header its name, else nothing. */
+/** A delimiter and a status line are shown whole, a request line without query and fragment, of a header its name; else nothing. */
 function redact(line: string): string {
   if (/^(--|HTTP\/)/.test(line) || line.trim() === '') return line;
   // The query may hold spaces; the version behind it is worth seeing.
   if (/^(get|head|post|put|patch|merge|delete|options) /i.test(line))
-    return line.replace(/\/\/[^/@]*@/, '//…@').replace(/\?.*?(?= HTTP\/[\d.]+\s*$|$)/s, '?…');
+    return line.replace(/\/\/[^/@]*@/, '//…@').replace(/([?#]).*?(?= HTTP\/[\d.]+\s*$|$)/s, '$1…');
   return `${line.match(/^[\w-]+[ \t]*:/)?.[0] ?? ''}…`;
 }
 

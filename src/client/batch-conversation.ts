@@ -2,6 +2,7 @@ import { callbackFailure } from '../batch/issues.ts';
 import { unknown } from '../batch/outcome.ts';
 import type { PlannedOperation } from '../batch/plan.ts';
 import type { OperationResult } from '../batch/result.ts';
+import { defineUnprinted } from '../define-unprinted.ts';
 import { type BatchError, BatchResponseError } from '../errors.ts';
 import type { EncodedBatchRequest } from '../formats/encode-batch-request.ts';
 import { isRepeatable } from '../http/repeatable-request.ts';
@@ -243,9 +244,11 @@ export class BatchConversation {
     const { onBatch } = this.#settings.options;
     if (onBatch === undefined) return;
     const operations = entries.map(({ operation, index, path, attempts }) => {
-      return { operation, index, path, attempts: phase === 'sending' ? attempts + 1 : attempts };
+      const facts = { index, path, attempts: phase === 'sending' ? attempts + 1 : attempts };
+      return defineUnprinted(facts, { operation });
     });
-    const telling = (async () => onBatch({ phase, operations, results }))();
+    const event = defineUnprinted({ phase, operations }, { results });
+    const telling = (async () => onBatch(event))();
     try {
       // When the time is over results are written down all the same.
       await (this.#isOver ? telling : untilAborted(telling, this.#signal));

@@ -64,7 +64,10 @@ export interface SendOptions
   readonly clock?: Clock | undefined;
 }
 
-/** A batch on its way: write it down, and a run that was interrupted can be taken up again. */
+/**
+ * A batch on its way: write it down, and a run that was interrupted can be taken up again. Printing, spreading and
+ * `JSON.stringify` leave out `results`, and `operation` of each of `operations`, which may hold secrets: read them by name.
+ */
 export interface BatchEvent {
   readonly phase: 'sending' | 'settled';
   readonly operations: readonly SentOperation[];

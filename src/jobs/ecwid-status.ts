@@ -52,8 +52,8 @@ export function readEcwidStatus(
     items.set(index, readItem(index, response, isDone, reading, warnings));
   }
   if (state === 'unknown') {
-    const message = `Ecwid's documents have no status ${JSON.stringify(status.slice(0, 40))}`;
-    return { state, items, next: 'wait', warnings: [{ code: 'unknown-status', message }] };
+    const message = "Ecwid's documents do not have the status of the batch";
+    return { state, items, next: 'wait', warnings: [{ code: 'unknown-status', message, status }] };
   }
   if (!isDone) return { state, items, next: 'wait' };
   for (let index = part.from; index < part.to; index++) {
@@ -116,7 +116,7 @@ function readItem(
     return { outcome: 'failed', ok: false, error, value, ...(status !== undefined && { status }), native };
   }
   if (!isDone) return { ...PENDING, native };
-  const message = `Ecwid's documents have no status ${JSON.stringify(response.status.slice(0, 40))}`;
+  const message = "Ecwid's documents do not have the status of the request: see native.status";
   return { ...unknownOutcome(new BatchError('correlation-failed', message)), native };
 }
 

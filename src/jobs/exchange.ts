@@ -11,9 +11,8 @@ import type { GuardedFetch } from '../transport/guarded-fetch.ts';
 import { failureOfStatus } from '../transport/send-again.ts';
 import { startTimeLimit } from '../transport/time-limit.ts';
 import { untilAborted } from '../transport/until-aborted.ts';
-import { secretsOf } from '../transport/without-secrets.ts';
 import type { JobAnswer, JobRequest } from './job-service.ts';
-import { parseJson, quote } from './read-json.ts';
+import { parseJson } from './read-json.ts';
 import { readServiceError } from './read-service-error.ts';
 
 /** A request without an answer in this time has none. */
@@ -46,8 +45,7 @@ export async function exchange(
   try {
     beforeSending();
     const response = await send({ ...request, signal: limit.signal });
-    const secrets = secretsOf('', request.headers);
-    const answer = { ...(await readAnswer(response, limit.signal)), secrets };
+    const answer = await readAnswer(response, limit.signal);
     const failure = failureOfStatus(answer, clock.now());
     if (failure?.kind === 'throttled') budget.pause(failure.retryAfterMs ?? 0);
     return answer;
@@ -77,7 +75,7 @@ async function readAnswer(
 export function refusal(answer: JobAnswer, explanation?: string): BatchResponseError {
   const { status, headers, bytes } = answer;
   const reason = explanation === undefined ? '' : ` (${explanation})`;
-  const message = `the service answered ${status}${reason}: ${quote(answer)}`;
+  const message = `the service answered ${status}${reason}`;
   const init = { code: 'job-refused' } as const;
   return new BatchResponseError(message, { status, headers, bytes, error: errorIn(answer) }, init);
 }

@@ -1,4 +1,5 @@
 import { callbackFailure } from '../batch/issues.ts';
+import { defineUnprinted } from '../define-unprinted.ts';
 import type { BatchError } from '../errors.ts';
 import type { JobProgress, JobState, JobTicket, JobWarning, TicketPart } from './job.ts';
 
@@ -35,11 +36,12 @@ export class JobReport {
 
   /** Keeps warnings, each once: every answer about a part may say the same. */
   warn(warnings: readonly JobWarning[] = []): void {
-    for (const { code, message, index } of warnings) {
+    for (const { code, message, index, status } of warnings) {
       const name = `${code} ${index}`;
       if (this.#warned.has(name)) continue;
       this.#warned.add(name);
-      this.warnings.push({ code, message, ...(index !== undefined && { index }) });
+      const warning = { code, message, ...(index !== undefined && { index }) };
+      this.warnings.push(status === undefined ? warning : defineUnprinted(warning, { status }));
     }
   }
 

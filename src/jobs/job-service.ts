@@ -16,8 +16,6 @@ export interface JobAnswer {
   readonly status: number;
   readonly headers: HeaderFields;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What the request was sent with and no error may quote, though the service does. */
-  readonly secrets?: readonly string[] | undefined;
 }
 
 /** A single call to a service: what to send, and how to read what comes back, which may be that another call is needed. */

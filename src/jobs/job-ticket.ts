@@ -44,6 +44,24 @@ export function newJobTicket(
   return { format: 1, service, createdAt, ...submit, inputs: { count: length, digest }, parts };
 }
 
+/** In the registry of all realms: what Node, Deno and Bun ask how an object is printed. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+/**
+ * A copy for the caller: data, so that whatever it is kept with keeps all of it. Only printing leaves out what the service
+ * knows the job by, which may hold a query or come from a body, and what the service is told.
+ */
+export function copyOfTicket(ticket: JobTicket): JobTicket {
+  const copy = JSON.parse(JSON.stringify(ticket)) as JobTicket;
+  const { submit: _submit, ...printed } = copy;
+  Object.defineProperty(copy, INSPECT, { value: () => printed });
+  for (const part of copy.parts) {
+    const { key: _key, id: _id, next: _next, ...printedPart } = part;
+    Object.defineProperty(part, INSPECT, { value: () => printedPart });
+  }
+  return copy;
+}
+
 /** Reads a ticket that was kept somewhere. Throws BatchUsageError `invalid-ticket`, `ticket-mismatch`. */
 export function readJobTicket(value: unknown, service: string): JobTicket {
   const parsed = TICKET.safeParse(value);

@@ -135,7 +135,10 @@ export interface TicketPart {
   readonly sentAt?: number | undefined;
 }
 
-/** All that is needed to go on with a job in another process: plain JSON, without credentials. */
+/**
+ * All that is needed to go on with a job in another process: plain JSON, without credentials. `console.log` and `util.inspect`
+ * leave out `submit`, and `id`, `key` and `next` of each part, which may hold a query or come from a body.
+ */
 export interface JobTicket {
   readonly format: 1;
   /** The name of the service. */
@@ -172,6 +175,8 @@ export interface JobWarning {
   readonly message: string;
   /** Which item it is about, from 0. */
   readonly index?: number | undefined;
+  /** Of `unknown-status`: the service's own word. Printing leaves it out. */
+  readonly status?: string | undefined;
 }
 
 /** How far a job is. */

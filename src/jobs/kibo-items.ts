@@ -194,7 +194,7 @@ function readItem(item: KiboItem, index: number, warnings: JobWarning[]): ItemRe
     warnings.push({ code: 'unfinished-item', message: `the job is over, and its item is ${word}`, index });
     return { ...PENDING, native };
   }
-  const message = `Kibo's documents have no status ${JSON.stringify(word.slice(0, 40))}`;
+  const message = "Kibo's documents do not have the status of the item: see native.status";
   return { ...unknownOutcome(new BatchError('correlation-failed', message)), native };
 }
 

@@ -237,8 +237,8 @@ function readJob(answer: JobAnswer, scheduledAt: number | undefined, now: number
   }
   const warnings = scheduleWarnings(state, scheduledAt, now);
   if (state !== 'unknown') return { state, items, next: 'wait', warnings };
-  const message = `Kibo's documents have no status ${JSON.stringify(status.slice(0, 40))}`;
-  return { state, items, next: 'wait', warnings: [...warnings, { code: 'unknown-status', message }] };
+  const message = "Kibo's documents do not have the status of the job";
+  return { state, items, next: 'wait', warnings: [...warnings, { code: 'unknown-status', message, status }] };
 }
 
 /** A job that was started before its date is Pending until then. */

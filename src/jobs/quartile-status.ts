@@ -86,8 +86,8 @@ export function readQuartileStatus<Row>(
 
 function* statusWarnings(word: string, status: number): Generator<JobWarning> {
   if (STATES[word] === undefined) {
-    const message = `Quartile's document has no status ${JSON.stringify(word.slice(0, 40))}`;
-    yield { code: 'unknown-status', message };
+    const message = "Quartile's document does not have the status of the batch";
+    yield { code: 'unknown-status', message, status: word };
   } else if ((word === 'SUCCESS') !== (status === 200)) {
     yield { code: 'status-mismatch', message: `Quartile answered ${status} with ${word}: the word counts` };
   }

@@ -4,16 +4,12 @@ import { decodeText } from '../bytes/text.ts';
 import { BatchResponseError, BatchSyntaxError, type SyntaxErrorCode } from '../errors.ts';
 import { Fault } from '../fault.ts';
 import { JsonScanner } from '../formats/json/json-scanner.ts';
-import { hide } from '../transport/without-secrets.ts';
 import type { JobAnswer } from './job-service.ts';
-
-/** So much of an answer is quoted in errors. */
-const MAX_QUOTE = 200;
 
 /**
  * Reads an answer that should be JSON of a certain shape.
  *
- * Throws BatchSyntaxError `invalid-json` with the position, or BatchResponseError `unexpected-answer` that quotes what came.
+ * Throws BatchSyntaxError `invalid-json` with the position, or BatchResponseError `unexpected-answer`.
  */
 export function readJson<T>(answer: JobAnswer, schema: z.ZodMiniType<T>): T {
   const parsed = schema.safeParse(parseJson(answer));
@@ -38,17 +34,8 @@ export function parseJson({ bytes }: JobAnswer): unknown {
 /** An answer that says something else than the service's documents. */
 export function unexpectedAnswer(answer: JobAnswer, problem: string): BatchResponseError {
   const { status, headers, bytes } = answer;
-  const message = `${problem}; the service sent ${status}: ${quote(answer)}`;
+  const message = `${problem}; the service answered ${status}`;
   return new BatchResponseError(message, { status, headers, bytes }, { code: 'unexpected-answer' });
-}
-
-/** The beginning of a body, fit for a message. */
-export function quote({ bytes, secrets = [] }: JobAnswer): string {
-  const whole = decodeText(bytes);
-  const text = whole === undefined ? undefined : hide(whole, secrets).trim().replace(/\s+/g, ' ');
-  if (text === undefined) return `${bytes.length} octets that are no text`;
-  if (text === '') return 'no body';
-  return text.length <= MAX_QUOTE ? text : `${text.slice(0, MAX_QUOTE)}…`;
 }
 
 function jsonError(bytes: Uint8Array<ArrayBuffer>): BatchSyntaxError {

@@ -1,4 +1,5 @@
 import { callbackFailure, usageError } from '../batch/issues.ts';
+import { defineUnprinted } from '../define-unprinted.ts';
 import { BatchError, BatchTransportError } from '../errors.ts';
 import type { AbortSignalLike } from '../transport/abort-signal.ts';
 import { startTimeLimit, type TimeLimit } from '../transport/time-limit.ts';
@@ -11,6 +12,7 @@ import { JobReport } from './job-report.ts';
 import { jobResults } from './job-results.ts';
 import { CANCELLED, type JobRun, notExecuted, type PartEnd, partEnd, unknownOutcome } from './job-run.ts';
 import type { ItemReading, JobAnswer, JobPlan, JobRequest } from './job-service.ts';
+import { copyOfTicket } from './job-ticket.ts';
 import { pollPart } from './poll-part.ts';
 import { runCall } from './run-call.ts';
 import { Sleepers } from './sleepers.ts';
@@ -66,7 +68,7 @@ export class RunningJob<I, V> implements Job<I, V> {
   }
 
   get ticket(): JobTicket {
-    return JSON.parse(JSON.stringify(this.#ticket)) as JobTicket;
+    return copyOfTicket(this.#ticket);
   }
 
   get state(): JobState {
@@ -238,7 +240,7 @@ export class RunningJob<I, V> implements Job<I, V> {
       ),
     );
     this.#jobReport.state = 'failed';
-    return Object.assign(error, { results });
+    return defineUnprinted(error, { results });
   }
 
   #context(plan: JobPlan<V>): JobRun<V> {

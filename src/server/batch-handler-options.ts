@@ -22,7 +22,7 @@ export type ChangeSetTransaction = <T>(
   changeSet: readonly DecodedOperation[],
 ) => Promise<T>;
 
-/** What an error happened with. */
+/** What an error happened with; read by name, since printing, spreading and `JSON.stringify` leave both out. */
 export interface ErrorContext {
   /** The batch. */
   readonly request: FetchRequest;

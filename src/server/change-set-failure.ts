@@ -1,4 +1,5 @@
 import type { DecodedOperation } from '../batch/decoded-batch.ts';
+import { defineUnprinted } from '../define-unprinted.ts';
 
 /**
  * What `run` of a transaction rejects with when an operation of the change set was answered with 400 or more. Let it pass:
@@ -6,14 +7,14 @@ import type { DecodedOperation } from '../batch/decoded-batch.ts';
  */
 export class ChangeSetFailure extends Error {
   /** The operation that failed. */
-  readonly operation: DecodedOperation;
+  declare readonly operation: DecodedOperation;
   /** What it was answered with. */
   readonly status: number;
 
   constructor(operation: DecodedOperation, status: number) {
     super(`an operation of the change set failed with ${status}`);
     this.name = 'ChangeSetFailure';
-    this.operation = operation;
+    defineUnprinted(this, { operation });
     this.status = status;
   }
 }

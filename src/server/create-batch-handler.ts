@@ -1,6 +1,7 @@
 import { stopsAtFailure } from '../batch/batch-format.ts';
 import type { DecodedBatch } from '../batch/decoded-batch.ts';
 import { readChunks } from '../bytes/read-chunks.ts';
+import { defineUnprinted } from '../define-unprinted.ts';
 import { decodeBatchRequest } from '../formats/decode-batch-request.ts';
 import { encodeBatchResponseStream } from '../formats/encode-batch-response-stream.ts';
 import { readWhole } from '../formats/read-whole.ts';
@@ -106,7 +107,7 @@ function answer(
 function reporter({ onError }: BatchHandlerOptions, request: FetchRequest): BatchContext['report'] {
   return (error, operation) => {
     try {
-      onError?.(error, { request, operation });
+      onError?.(error, defineUnprinted({}, { request, operation }));
     } catch {
       // Who is told of errors can't be told of this one.
     }

@@ -36,7 +36,7 @@ describe('valuesOf', () => {
         {
           path: 'results[1][1]',
           code: 'operation-not-succeeded',
-          message: 'the operation is failed: 409 E Taken',
+          message: 'the operation is failed: 409',
         },
       ],
     });

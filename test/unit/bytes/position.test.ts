@@ -72,6 +72,15 @@ describe('excerptAt', () => {
     expect(excerpt("GET People?$filter=Name eq 'secret'\r\n", 'GET')[0]).not.toContain('secret');
   });
 
+  it('leaves out the fragment of a request line, and its query before it', () => {
+    expect(excerpt('GET a?b#secret HTTP/1.1\r\n', 'GET')[0]).toBe('GET a?… HTTP/1.1␍␊');
+    expect(excerpt('GET a#secret HTTP/1.1\r\n', 'GET')[0]).toBe('GET a#… HTTP/1.1␍␊');
+  });
+
+  it.each(['HTTP/1.1 200 OK', 'GET a HTTP/1.1', '--b'])('ends at a lone CR behind %s', (line) => {
+    expect(excerpt(`${line}\rCookie: secret\r\n`, line)[0]).toBe(`${line}␍…`);
+  });
+
   it('shows nothing of a line that is longer than any of the framing', () => {
     expect(excerptAt(octets(`--${'b'.repeat(5000)}`), 4000)).toBe('…\n^');
   });

@@ -261,8 +261,12 @@ describe('a job of Quartile', () => {
     const { clock, run } = setUp({ shapes: { word: () => 'PAUSED' } });
     const end = await clock.until(runJob(masterlist, rows(1), { ...run, deadline: 60_000 }).done);
     expect(end).toMatchObject({ state: 'unknown', results: [{ outcome: 'unknown' }] });
-    expect(end.warnings).toEqual([
-      { code: 'unknown-status', message: `Quartile's document has no status "PAUSED"` },
+    expect(end.warnings).toMatchObject([
+      {
+        code: 'unknown-status',
+        message: "Quartile's document does not have the status of the batch",
+        status: 'PAUSED',
+      },
     ]);
   });
 
