@@ -454,7 +454,7 @@ export class BatchResponseError extends BatchError {
   declare readonly headers: RefusedHeaders;
   /** The body, whole. */
   declare readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The service's error, where the body is one that `options.readError` or the codec can read. */
+  /** The service's error, where `options.readError` or the codec can read one in the body. */
   declare readonly error?: RefusedError;
 
   constructor(message: string, answer: RefusedAnswer, init: ResponseErrorInit = {}) {

@@ -1,4 +1,4 @@
-import { decodeText, isUtf8 } from '../bytes/text.ts';
+import { decodeStart, decodeText, isUtf8 } from '../bytes/text.ts';
 import type { TextWindow } from '../bytes/text-window.ts';
 import {
   type BatchErrorInit,
@@ -72,6 +72,17 @@ export class BodyReader {
     } catch {
       return undefined;
     }
+  }
+
+  /**
+   * The beginning of text, broken octets as U+FFFD; undefined where the body is no text. For bodies that nobody has asked to be
+   * text: one without a type is, where all of its octets are.
+   */
+  tryText(maximum: number): string | undefined {
+    const { kind } = this.headers.bodyFormat;
+    if (kind === 'text') return decodeStart(this.bytes, maximum, this.#charset);
+    const text = kind === 'unknown' ? decodeStart(this.bytes, maximum) : undefined;
+    return text === undefined || /[\0\ufffd]/.test(text) ? undefined : text;
   }
 
   /** Undefined for an empty body, the parsed value of JSON, the text of text and XML, else the octets. */

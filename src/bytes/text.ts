@@ -1,5 +1,5 @@
 interface Decoder {
-  decode(bytes: Uint8Array): string;
+  decode(bytes: Uint8Array, options?: { stream: boolean }): string;
 }
 interface Encoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
@@ -62,6 +62,22 @@ export function decodeText(bytes: Uint8Array, charset?: string): string | undefi
   try {
     if (isUtf8(charset)) return asciiText(bytes, 0, bytes.length) ?? utf8Decoder.decode(bytes);
     return new TextDecoder(charset as string, { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Decodes the beginning of text, for people: octets that are not of the charset become U+FFFD. Undefined where the charset is
+ * unknown.
+ *
+ * @param maximum octets that are decoded; a character that ends behind them is left out
+ * @param charset a label of the encoding standard; default UTF-8
+ */
+export function decodeStart(bytes: Uint8Array, maximum: number, charset = 'utf-8'): string | undefined {
+  try {
+    const decoder = new TextDecoder(charset, { fatal: false, ignoreBOM: false });
+    return decoder.decode(bytes.subarray(0, maximum), { stream: bytes.length > maximum });
   } catch {
     return undefined;
   }

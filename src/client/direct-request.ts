@@ -98,7 +98,7 @@ export async function sendDirect(
  * without an error of the service's in it may come from a gateway that lost the service while it worked.
  */
 function isOwnAnswer({ kind }: Failure, answer: ReceivedAnswer): boolean {
-  if (kind === 'lost') return answer.serviceError() !== undefined;
+  if (kind === 'lost') return answer.ownError() !== undefined;
   return kind === 'refused' || kind === 'too-large' || kind === 'unauthorized';
 }
 

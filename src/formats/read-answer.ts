@@ -27,8 +27,8 @@ export interface DecodeResponseOptions extends DecodeOptions {
   /** How JSON bodies are parsed; default `JSON.parse`. Give your own to keep 64-bit integers and decimals exact. */
   readonly json?: { readonly parse?: ((text: string) => unknown) | undefined } | undefined;
   /**
-   * Reads the error of a failed answer before the codec tries, for bodies that are not OData's JSON: `readXmlError` of
-   * `odata-batch-codec/xml`, or your own. Where it gives undefined the codec tries; what nobody reads keeps its octets.
+   * Reads the error of a failed answer before the codec tries: `readXmlError` of `odata-batch-codec/xml`, or your own. Where it
+   * gives undefined the codec reads JSON, text and the title of HTML; what nobody reads keeps its octets.
    */
   readonly readError?: ((answer: Answer) => ServiceError | undefined) | undefined;
 }

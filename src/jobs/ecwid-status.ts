@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import { readJsonError } from '../batch/read-json-error.ts';
 import { BatchError } from '../errors.ts';
 import type { JobState, JobWarning } from './job.ts';
 import { CANCELLED, notExecuted, PENDING, unknownOutcome } from './job-run.ts';
 import type { ItemReading, JobAnswer, JobItem, Part, StatusReading } from './job-service.ts';
 import { readJson } from './read-json.ts';
-import { readServiceError } from './read-service-error.ts';
 
 const optional = <T>(type: z.ZodMiniType<T>) => z.optional(z.nullable(type));
 
@@ -107,7 +107,7 @@ function readItem(
     // Without stopOnFirstFailure Ecwid may still be trying.
     if (!isDone && !stopOnFirstFailure && (status ?? 500) >= 500) return { ...PENDING, native };
     const value = bodyOf(index, response, warnings);
-    const known = readServiceError(value);
+    const known = readJsonError(value);
     const error = {
       ...known,
       code: known?.code || String(status ?? response.status),

@@ -1,3 +1,4 @@
+import { readJsonError } from '../batch/read-json-error.ts';
 import { readChunks } from '../bytes/read-chunks.ts';
 import { BatchResponseError, BatchTransportError } from '../errors.ts';
 import { readWhole } from '../formats/read-whole.ts';
@@ -13,7 +14,6 @@ import { startTimeLimit } from '../transport/time-limit.ts';
 import { untilAborted } from '../transport/until-aborted.ts';
 import type { JobAnswer, JobRequest } from './job-service.ts';
 import { parseJson } from './read-json.ts';
-import { readServiceError } from './read-service-error.ts';
 
 /** A request without an answer in this time has none. */
 const REQUEST_TIMEOUT_MS = 100_000;
@@ -83,7 +83,7 @@ export function refusal(answer: JobAnswer, explanation?: string): BatchResponseE
 /** The error in a body, where it is JSON of a known form. */
 function errorIn(answer: JobAnswer): ServiceError | undefined {
   try {
-    return readServiceError(parseJson(answer));
+    return readJsonError(parseJson(answer));
   } catch {
     return undefined;
   }

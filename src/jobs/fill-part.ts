@@ -1,9 +1,9 @@
+import { readJsonError } from '../batch/read-json-error.ts';
 import { BatchError, BatchResponseError } from '../errors.ts';
 import { ItemwiseCalls, type Sent } from './itemwise-calls.ts';
 import { CANCELLED, type JobRun, notExecuted, type PartEnd, partEnd, unknownOutcome } from './job-run.ts';
 import type { ItemReading, ItemwiseSubmission, JobAnswer, StatusReading } from './job-service.ts';
 import { parseJson } from './read-json.ts';
-import { readServiceError } from './read-service-error.ts';
 import { MAX_ATTEMPTS, type Submission } from './submit-part.ts';
 
 /** The part ends here, and is not started. */
@@ -271,7 +271,7 @@ function failedItem<V>(cause: BatchError, answer: JobAnswer | undefined): ItemRe
 
 function errorOf(answer: JobAnswer): { code: string; message: string } | undefined {
   try {
-    return readServiceError(parseJson(answer));
+    return readJsonError(parseJson(answer));
   } catch {
     return undefined;
   }

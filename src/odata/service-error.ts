@@ -1,8 +1,8 @@
-/** An error as a service told it, whichever version's shape it had. */
+/** An error as a service told it, whichever shape it had. */
 export interface ServiceError {
   /** The service's code; the HTTP status where the body has none. */
   readonly code: string;
-  /** The service's message; the reason phrase where the body has none. */
+  /** The service's message, in shapes other than OData's at most 1 000 characters in one line; the reason phrase where the body has none. */
   readonly message: string;
   readonly target?: string | undefined;
   readonly details?: readonly ServiceError[] | undefined;
@@ -12,28 +12,11 @@ export interface ServiceError {
   readonly index?: number | undefined;
 }
 
-/**
- * Reads the error of a parsed JSON body: OData 2.0 and 4.0 (`error`), 3.0 (`odata.error`), ASP.NET Web API (`Message`, with
- * `ModelState` as details). Undefined where it is none of them.
- */
-export function readJsonError(body: unknown): ServiceError | undefined {
+/** Reads OData's error out of a parsed JSON body: `error` of 2.0 and 4.0, `odata.error` of 3.0. Undefined where it is none. */
+export function readODataError(body: unknown): ServiceError | undefined {
   if (!isRecord(body)) return undefined;
   if (isRecord(body['odata.error'])) return withIndex(readError(body['odata.error'], 0));
-  if (isRecord(body.error)) return readError(body.error, 0);
-  if (typeof body.Message !== 'string') return undefined;
-  const details = readModelState(body.ModelState);
-  return { code: '', message: body.Message, ...(details.length > 0 && { details }) };
-}
-
-/** What Web API says of each property that it refuses. */
-function readModelState(modelState: unknown): ServiceError[] {
-  if (!isRecord(modelState)) return [];
-  return Object.entries(modelState).flatMap(([target, messages]) =>
-    (Array.isArray(messages) ? messages : [])
-      .map(text)
-      .filter((message) => message !== undefined)
-      .map((message) => ({ code: '', message, target })),
-  );
+  return isRecord(body.error) ? readError(body.error, 0) : undefined;
 }
 
 /** How deep details may nest: real ones do not, and a stack must not end for them. */

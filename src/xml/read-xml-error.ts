@@ -1,6 +1,6 @@
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import type { Answer } from '../batch/result.ts';
-import { readJsonError, type ServiceError } from '../odata/service-error.ts';
+import { readODataError, type ServiceError } from '../odata/service-error.ts';
 import { xmlText } from './xml-text.ts';
 
 /** Octets that are read at most; what is larger is no error body. */
@@ -23,7 +23,7 @@ export function readXmlError(answer: Answer): ServiceError | undefined {
   const root = rootOf(xmlText(answer));
   if (root === undefined || localName(root) !== 'error') return undefined;
   // The same members as in JSON, so that both are read by one function.
-  return readJsonError({ error: membersOf(root, 0) });
+  return readODataError({ error: membersOf(root, 0) });
 }
 
 function rootOf(text: string | undefined): XmlElement | undefined {

@@ -82,6 +82,25 @@ describe('law 7: decoding takes linear time', () => {
     expect(await exponent(workOf, sizes)).toBeLessThan(LIMIT);
   });
 
+  it.each([
+    ['a title that never ends', 'text/html', '<title>', 'x'],
+    ['titles that never begin', 'text/html', '', '<title '],
+    ['titles that never end', 'text/html', '<title>', '</titl'],
+    ['references that never end', 'text/html', '<title>', '&#'],
+    ['white space', 'text/plain', '', ' '],
+    ['control characters', 'text/plain', '', '\x1b\x00'],
+    ['sentences', 'application/problem+json', '{"title":"', 'a. '],
+  ])('the message of an error: %s', async (_, type, start, unit) => {
+    const { plan } = encodeBatchRequest([{ method: 'GET', url: 'A' }]);
+    const workOf = (size: number) => {
+      const head = `Content-Type: application/http\r\n\r\nHTTP/1.1 403 No\r\nContent-Type: ${type}\r\n\r\n`;
+      const end = type.endsWith('json') ? '"}' : '';
+      const body = utf8(`--${BOUNDARY}\r\n${head}${start}${unit.repeat(size)}${end}\r\n--${BOUNDARY}--\r\n`);
+      return () => decodeBatchResponse({ contentType: CONTENT_TYPE, body }, { request: plan });
+    };
+    expect(await exponent(workOf, [800, 8_000])).toBeLessThan(LIMIT);
+  });
+
   it('the portable search, where most of the needle matches everywhere', async () => {
     const search = compilePortableSearch(utf8('\n--batch'));
     const workOf = (size: number) => {

@@ -58,6 +58,6 @@ describe('a result', () => {
     if (first?.outcome !== 'failed') return expect.unreachable();
     const copy = { ...first };
     expect(copy.text()).toBe('gone');
-    expect(copy.error).toEqual({ code: '404', message: 'Reason' });
+    expect(copy.error).toEqual({ code: '404', message: 'gone' });
   });
 });

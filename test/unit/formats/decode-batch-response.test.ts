@@ -67,7 +67,7 @@ describe('with the request', () => {
     [
       'text',
       { status: 503, headers: ['Content-Type: text/plain'], body: 'busy' },
-      { code: '503', message: 'Reason' },
+      { code: '503', message: 'busy' },
     ],
     ['broken JSON', { status: 400, headers: [JSON_TYPE], body: '{' }, { code: '400', message: 'Reason' }],
     [

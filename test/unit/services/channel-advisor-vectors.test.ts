@@ -243,7 +243,11 @@ describe('vectors of answers', () => {
     const refused = (status: number, contentType: string, body: string) => () =>
       decodeBatchResponse({ status, contentType, body }, { request });
     expect(refused(401, 'application/json', '{"Message":"Denied."}')).toThrow(
-      expect.objectContaining({ code: 'not-a-batch', status: 401, error: { code: '', message: 'Denied.' } }),
+      expect.objectContaining({
+        code: 'not-a-batch',
+        status: 401,
+        error: { code: '401', message: 'Denied.' },
+      }),
     );
     expect(refused(429, 'text/html', 'TOO MANY REQUESTS')).toThrow(
       expect.objectContaining({ code: 'not-a-batch', status: 429 }),

@@ -206,7 +206,7 @@ describe('options.readError', () => {
   const body = '<error><code>E1</code><message>Bad</message></error>';
   const failed = { status: 400, headers: ['Content-Type: application/xml'], body };
 
-  it('takes it; what it can not read keeps its octets and reason phrase', () => {
+  it('takes it; what it can not read keeps its octets and reason phrase; without it the message names it', () => {
     const [read, set] = decodeBatchResponse(buildAnswer([failed, failed]), {
       request,
       readError: readXmlError,
@@ -222,7 +222,8 @@ describe('options.readError', () => {
     expect(unread).toMatchObject({ outcome: 'failed', error: { code: '400', message: 'Reason' } });
     expect(unread.outcome === 'failed' && unread.text()).toBe('<error><code>E1');
     const [without] = decodeBatchResponse(buildAnswer([failed, failed]), { request });
-    expect(without).toMatchObject({ outcome: 'failed', error: { code: '400', message: 'Reason' } });
+    const hint = 'the body is XML, which readXmlError of odata-batch-codec/xml reads (options.readError)';
+    expect(without).toMatchObject({ outcome: 'failed', error: { code: '400', message: `Reason; ${hint}` } });
   });
 
   it('leaves JSON to the codec', () => {
