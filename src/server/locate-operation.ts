@@ -58,7 +58,7 @@ export function locateOperation(
     const message = 'the operation is for another service than the batch';
     return { status: 403, code: 'url-outside-service-root', message };
   }
-  if (isBatch(url.pathname, rules.batchPath)) {
+  if (isBatch(url.pathname, rules)) {
     return { status: 400, code: 'nested-batch', message: 'a batch must not hold another batch' };
   }
   return url.href;
@@ -75,10 +75,25 @@ function isHost(host: string | null, root: ParsedUrl): boolean {
   return host === null || parseUrl(`${root.protocol}//${host}`)?.host === root.host;
 }
 
-/** Routers match letter case as they like, and an endpoint need not be called `$batch`. */
-function isBatch(path: string, batchPath: string): boolean {
+/**
+ * Whether a path leads to a batch endpoint: `$batch`, this one, or anything below it, since a router may take a path for a prefix.
+ * Routers match letter case as they like, and an endpoint need not be called `$batch`.
+ */
+function isBatch(path: string, { batchPath, serviceRoot }: UrlRules): boolean {
   const asked = routed(path);
-  return isBatchUrl(`/${asked}`) || asked === routed(batchPath);
+  const batch = routed(batchPath);
+  if (asked === batch || isBatchUrl(`/${asked}`)) return true;
+  // An endpoint at the service root, or above it, is no prefix to be told by.
+  const isWithinService = !isAtOrBelow(routed(parseUrl(serviceRoot)?.pathname ?? ''), batch);
+  if (isWithinService && isAtOrBelow(asked, batch)) return true;
+  // A key may hold slashes: in quotes they separate nothing.
+  return routed(path.replace(/'[^']*'/g, "''"))
+    .split('/')
+    .includes('$batch');
+}
+
+function isAtOrBelow(path: string, prefix: string): boolean {
+  return path === prefix || prefix === '' || path.startsWith(`${prefix}/`);
 }
 
 /** A path without what many routers pass over: letter case, empty segments, a slash at the end. */

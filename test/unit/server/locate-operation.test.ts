@@ -136,4 +136,45 @@ describe('locateOperation', () => {
     expect(located('$1', undefined, {}, locations)).toBe('400 nested-batch');
     expect(located('bulk', undefined, { batchPath: '/odata/Bulk' })).toBe('400 nested-batch');
   });
+
+  it.each([
+    '$batch/x',
+    '$batch//x?y',
+    './$BATCH/x',
+    '%24batch/x',
+    './$batch%2Fx',
+    './$batch;a=1/x;b',
+    'v2/$batch/x',
+    '/odata/./$batch/../$batch/x',
+  ])('holds nothing below a batch, which a router may take for the batch: %s (H-06)', (target) => {
+    expect(located(target)).toBe('400 nested-batch');
+    expect(located(target, undefined, { urlScope: 'origin' })).toBe('400 nested-batch');
+  });
+
+  it('holds nothing below a batch of another name, or behind a reference (H-06)', () => {
+    const bulk = { batchPath: '/odata/Bulk' };
+    for (const target of ['bulk/x', 'BULK%2Fx', './Bulk/;a/x']) {
+      expect(located(target, undefined, bulk)).toBe('400 nested-batch');
+    }
+    const locations = new Map<string, string | null>([['1', `${ROOT}$batch`]]);
+    expect(located('$1/x', undefined, {}, locations)).toBe('400 nested-batch');
+  });
+
+  it.each([
+    'x/$batches',
+    "Products('$batch')",
+    "Products('a/$batch/b')",
+    'Products?$filter=x%20eq%20$batch/x',
+    '$metadata',
+    'Bulky',
+  ])('is not for what only looks like a batch: %s (H-06)', (target) => {
+    expect(located(target, undefined, { batchPath: '/odata/Bulk' })).toBe(
+      `${ROOT}${target.replaceAll(' ', '%20')}`,
+    );
+  });
+
+  it.each(['/odata/', '/odata', '/'])('is for a batch at the service root, or above it: %s', (batchPath) => {
+    expect(located('Products', undefined, { batchPath })).toBe(`${ROOT}Products`);
+    expect(located('$batch/x', undefined, { batchPath })).toBe('400 nested-batch');
+  });
 });
