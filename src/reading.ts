@@ -17,6 +17,8 @@ export type WarningCode =
   | 'invalid-content-id'
   /** A Content-Length that is no number; it was ignored. */
   | 'invalid-content-length'
+  /** A header field in an operation that belongs to the batch, such as Authorization. */
+  | 'forbidden-header'
   /** A line that looks like a delimiter but stands behind a lone LF, in a message framed by CRLF; it is body. */
   | 'line-feed-delimiter'
   /** An operation of a multipart change set without Content-ID, where the OData version asks for one. */

@@ -7,6 +7,7 @@ export type {
   BatchHandlerOptions,
   ChangeSetTransaction,
   ErrorContext,
+  IgnoredHeader,
 } from './server/batch-handler-options.ts';
 export { ChangeSetFailure } from './server/change-set-failure.ts';
 export { type BatchHandler, createBatchHandler } from './server/create-batch-handler.ts';
@@ -14,4 +15,5 @@ export type { FetchRequest } from './server/fetch-request.ts';
 export type { FetchResponse } from './server/fetch-response.ts';
 export type { UrlScope } from './server/locate-operation.ts';
 export type { NodeRequest, NodeResponse } from './server/node-request.ts';
+export type { HeaderPattern } from './server/operation-fields.ts';
 export { type NodeListener, type NodeListenerOptions, toNodeListener } from './server/to-node-listener.ts';

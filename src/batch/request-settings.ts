@@ -5,6 +5,7 @@ import type { ForbiddenHeaderPolicy } from './header-planner.ts';
 /** What reading a request goes by, beside the {@link Reading}. */
 export interface RequestSettings extends BodySource {
   readonly version: VersionRules;
-  readonly forbiddenHeaders: ForbiddenHeaderPolicy;
+  /** Default: they are read, with a warning. */
+  readonly forbiddenHeaders: ForbiddenHeaderPolicy | undefined;
   readonly serviceRoot: string | undefined;
 }

@@ -19,7 +19,10 @@ export interface DecodeRequestOptions extends DecodeOptions {
   readonly version?: ODataVersion | undefined;
   /** The absolute URL of the service, for `absoluteUrl`. */
   readonly serviceRoot?: string | undefined;
-  /** What happens to Authorization and others inside the batch. Default `error`. */
+  /**
+   * What happens to Authorization and others inside the batch: they refuse it, are left out, or are read as other headers are.
+   * Default: they are read, with a warning.
+   */
   readonly forbiddenHeaders?: ForbiddenHeaderPolicy | undefined;
   /** How JSON bodies are parsed; default `JSON.parse`. */
   readonly json?: { readonly parse?: ((text: string) => unknown) | undefined } | undefined;
@@ -74,7 +77,7 @@ export function openRequest(message: BatchMessage, options: DecodeRequestOptions
   const version = options.version ?? versionOf(open.headers) ?? service?.version ?? '4.0';
   const settings: RequestSettings = {
     version: VERSIONS[version],
-    forbiddenHeaders: options.forbiddenHeaders ?? service?.forbiddenHeaders ?? 'error',
+    forbiddenHeaders: options.forbiddenHeaders ?? service?.forbiddenHeaders,
     serviceRoot: options.serviceRoot ?? service?.serviceRoot,
     parse: options.json?.parse ?? JSON.parse,
     locate: open.locate,

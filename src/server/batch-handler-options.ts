@@ -3,9 +3,12 @@ import type { DecodedOperation } from '../batch/decoded-batch.ts';
 import { Issues } from '../batch/issues.ts';
 import { BatchUsageError } from '../errors.ts';
 import { type DecodeRequestOptions, decodeBatchRequest } from '../formats/decode-batch-request.ts';
+import { isToken } from '../mime/header-field.ts';
+import type { BatchWarning } from '../reading.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import type { FetchResponse } from './fetch-response.ts';
 import { parseUrl, type UrlScope } from './locate-operation.ts';
+import { type HeaderPattern, isNeverOwn } from './operation-fields.ts';
 
 /**
  * Runs a change set so that it happens as a whole or not at all.
@@ -30,9 +33,17 @@ export interface ErrorContext {
   readonly operation?: DecodedOperation | undefined;
 }
 
+/** A header field of an operation that the service does not get: reported once for each name of a batch. */
+export interface IgnoredHeader {
+  readonly code: 'ignored-header';
+  /** The operation, such as `batch[2]` or `batch[0][1]`. */
+  readonly path: string;
+  /** The name of the field, in lower case. */
+  readonly header: string;
+}
+
 /** How a batch endpoint behaves. */
-export interface BatchHandlerOptions
-  extends Pick<DecodeRequestOptions, 'limits' | 'tolerate' | 'version' | 'onWarning'> {
+export interface BatchHandlerOptions extends Pick<DecodeRequestOptions, 'limits' | 'tolerate' | 'version'> {
   /** The absolute URL of the service as its clients know it; the batch endpoint is `$batch` below it. */
   readonly serviceRoot: string;
   /**
@@ -46,8 +57,16 @@ export interface BatchHandlerOptions
    * could undo half of it. A service without anything to undo says `(run) => run()`.
    */
   readonly transaction?: ChangeSetTransaction | undefined;
-  /** What happens to Authorization and others inside the batch: they refuse it, or are left out. Default `error`. */
-  readonly forbiddenHeaders?: 'error' | 'strip' | undefined;
+  /**
+   * Header fields whose value an operation may give itself, besides those that describe it, such as `Accept`, `Content-Type` and
+   * `If-Match`: names in any letter case, and patterns. Every other field is the batch's own. Default none.
+   *
+   * Never list a field by which a gateway says who asks: any client could then say in an operation that it is somebody else.
+   * `Authorization`, `Cookie`, CSRF tokens and fields of the connection can't be listed.
+   *
+   * @example ['ConsistencyLevel', /^sap-/]
+   */
+  readonly ownHeaders?: readonly HeaderPattern[] | undefined;
   /** What operations may be sent to: what lies below `serviceRoot`, or all of its host. Default `service`. */
   readonly urlScope?: UrlScope | undefined;
   /**
@@ -70,6 +89,8 @@ export interface BatchHandlerOptions
    * longer one is a 500 of its own. Default 256 KiB.
    */
   readonly maxBufferedBytes?: number | undefined;
+  /** Told of deviations that were accepted, and of header fields of operations that the service does not get. */
+  readonly onWarning?: ((warning: BatchWarning | IgnoredHeader) => void) | undefined;
   /**
    * Told of everything that a client is not: what the service threw, a body that failed, a transaction that did not commit. What
    * it throws itself is passed over.
@@ -99,7 +120,7 @@ export function checkBatchHandlerOptions(options: BatchHandlerOptions): void {
   if (maxBufferedBytes !== undefined && !(typeof maxBufferedBytes === 'number' && maxBufferedBytes >= 0)) {
     issues.add('options.maxBufferedBytes', 'invalid-option', 'expected a number from 0');
   }
-  checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip'], issues);
+  checkOwnHeaders(options.ownHeaders, issues);
   checkChoice('options.urlScope', options.urlScope, ['service', 'origin'], issues);
   checkChoice('options.responseFormat', options.responseFormat, ['request', 'accept'], issues);
   checkChoice('options.continueOnError', options.continueOnError, ['preferred', 'always'], issues);
@@ -111,5 +132,26 @@ export function checkBatchHandlerOptions(options: BatchHandlerOptions): void {
   } catch (error) {
     // Limits that are too small for it are the author's wish.
     if (error instanceof BatchUsageError) throw error;
+  }
+}
+
+function checkOwnHeaders(given: unknown, issues: Issues): void {
+  if (given === undefined) return;
+  if (!Array.isArray(given)) {
+    issues.add('options.ownHeaders', 'invalid-option', 'expected a list of header names and patterns');
+    return;
+  }
+  for (const [index, one] of given.entries()) {
+    const path = `options.ownHeaders[${index}]`;
+    if (one instanceof RegExp) continue;
+    if (typeof one !== 'string' || !isToken(one)) {
+      issues.add(path, 'invalid-option', 'expected a header name, or a regular expression');
+    } else if (isNeverOwn(one.toLowerCase())) {
+      issues.add(
+        path,
+        'invalid-option',
+        `${one} is the batch's own, or the connection's: it can't be listed`,
+      );
+    }
   }
 }

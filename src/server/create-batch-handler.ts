@@ -1,5 +1,6 @@
 import { stopsAtFailure } from '../batch/batch-format.ts';
-import type { DecodedBatch } from '../batch/decoded-batch.ts';
+import type { DecodedBatch, DecodedOperation } from '../batch/decoded-batch.ts';
+import { placeName } from '../batch/issues.ts';
 import { readChunks } from '../bytes/read-chunks.ts';
 import { defineUnprinted } from '../define-unprinted.ts';
 import { decodeBatchRequest } from '../formats/decode-batch-request.ts';
@@ -13,8 +14,9 @@ import { checkBatchRequest } from './check-batch-request.ts';
 import { chooseFormat } from './choose-format.ts';
 import type { FetchRequest, PlainRequest } from './fetch-request.ts';
 import { type FetchResponse, makeResponse } from './fetch-response.ts';
-import { HeaderInheritance } from './header-inheritance.ts';
+import { HeaderInheritance, type ReportIgnored } from './header-inheritance.ts';
 import { parseUrl } from './locate-operation.ts';
+import { OperationFields } from './operation-fields.ts';
 import { OperationOutcomes } from './operation-outcomes.ts';
 import { type Refusal, refusalOf, refuseBatch } from './refuse-batch.ts';
 import type { BatchContext } from './run-operation.ts';
@@ -45,6 +47,7 @@ const MAX_BUFFERED_BYTES = 256 * 1024;
 export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   checkBatchHandlerOptions(options);
   const { maxMessageBytes } = completeLimits(options.limits);
+  const fields = new OperationFields(options.ownHeaders);
   return async (given) => {
     const request = given as unknown as PlainRequest;
     const { headers } = request;
@@ -54,7 +57,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       const refusal = checkBatchRequest(request, maxMessageBytes);
       if (refusal !== undefined) return refuse(refusal);
       const batch = await readBatch(request, options);
-      return answer(batch, request, options, report);
+      return answer(batch, request, fields, options, report);
     } catch (error) {
       const refusal = refusalOf(error, headers);
       // A client that has gone away is the failure of nobody, and hears of none.
@@ -74,6 +77,7 @@ async function readBatch(request: PlainRequest, options: BatchHandlerOptions): P
 function answer(
   batch: DecodedBatch,
   request: PlainRequest,
+  fields: OperationFields,
   options: BatchHandlerOptions,
   report: BatchContext['report'],
 ): FetchResponse {
@@ -90,7 +94,7 @@ function answer(
     urlScope: options.urlScope ?? 'service',
     batchPath: parseUrl(request.url)?.pathname ?? '',
     outcomes: new OperationOutcomes(),
-    inheritance: new HeaderInheritance(request.headers),
+    inheritance: new HeaderInheritance(request.headers, fields, ignoredHeaders(batch, options, report)),
     maxBufferedBytes: options.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
     maxHeldBytes: completeLimits(options.limits).maxPartBytes,
     fetch: (inner) => fetch(inner as unknown as FetchRequest),
@@ -102,6 +106,36 @@ function answer(
   const encoding = { format, request: batch, failedChangeSet, continueOnError };
   const { status, headers, body } = encodeBatchResponseStream(run, encoding);
   return makeResponse(body, { status, headers });
+}
+
+/** Reports each name once, so that a client can't flood a log with the operations of one batch. */
+function ignoredHeaders(
+  batch: DecodedBatch,
+  { onWarning }: BatchHandlerOptions,
+  report: BatchContext['report'],
+): ReportIgnored {
+  if (onWarning === undefined) return () => {};
+  const seen = new Set<string>();
+  let paths: Map<DecodedOperation, string> | undefined;
+  return (operation, header) => {
+    if (seen.has(header)) return;
+    seen.add(header);
+    paths ??= pathsOf(batch);
+    try {
+      onWarning({ code: 'ignored-header', path: paths.get(operation) ?? 'batch', header });
+    } catch (error) {
+      report(error, operation);
+    }
+  };
+}
+
+function pathsOf(batch: DecodedBatch): Map<DecodedOperation, string> {
+  const entries = batch.flatMap((item, i): [DecodedOperation, string][] =>
+    Array.isArray(item)
+      ? item.map((member, j) => [member, placeName('batch', [i, j])])
+      : [[item as DecodedOperation, placeName('batch', [i])]],
+  );
+  return new Map(entries);
 }
 
 function reporter({ onError }: BatchHandlerOptions, request: FetchRequest): BatchContext['report'] {

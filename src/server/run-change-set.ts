@@ -17,6 +17,8 @@ export async function runChangeSet(
     const message = 'a change set of more than one operation needs transactions, which this service has not';
     return problemResponse({ status: 501, code: 'change-set-not-supported', message }, context.version);
   }
+  const refused = refusalOf(operations, context);
+  if (refused !== undefined) return refused;
   context.scope.throwIfAborted();
   const changeSet = new ChangeSetRun(operations, context);
   try {
@@ -34,6 +36,20 @@ export async function runChangeSet(
   } finally {
     changeSet.close();
   }
+}
+
+/** The answer to a change set with an operation that may not run: nothing of it does. */
+function refusalOf(
+  operations: readonly DecodedOperation[],
+  { inheritance, outcomes, version }: BatchContext,
+): OutgoingResponse | undefined {
+  for (const operation of operations) {
+    const problem = inheritance.refusalOf(operation);
+    if (problem === undefined) continue;
+    outcomes.noteUndone(operations);
+    return { ...problemResponse(problem, version), id: operation.id };
+  }
+  return undefined;
 }
 
 const runAlone: ChangeSetTransaction = (run) => run();

@@ -40,7 +40,9 @@ export async function runOperation(
 ): Promise<OutgoingResponse> {
   const { outcomes, version } = context;
   const url =
-    dependencyProblem(operation, outcomes) ?? locateOperation(operation, context, outcomes.locations);
+    context.inheritance.refusalOf(operation) ??
+    dependencyProblem(operation, outcomes) ??
+    locateOperation(operation, context, outcomes.locations);
   if (typeof url !== 'string') {
     outcomes.note(operation.id, url.status, null);
     return problemResponse(url, version);

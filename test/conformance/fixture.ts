@@ -94,6 +94,7 @@ export const WARNING_CODES = [
   'content-length-mismatch',
   'empty-batch',
   'folded-header',
+  'forbidden-header',
   'invalid-content-id',
   'invalid-content-length',
   'line-feed-delimiter',

@@ -64,6 +64,7 @@ async function run(request: EncodedBatchRequest, items: Drafts, answer: BatchFor
     serviceRoot: ROOT,
     transaction: (run) => run(),
     responseFormat: 'accept',
+    ownHeaders: ['X-Index'],
     fetch: ({ headers, method }) => {
       const index = Number(headers.get('X-Index'));
       ran.push(index);

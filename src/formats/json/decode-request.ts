@@ -237,7 +237,7 @@ class JsonRequestReader {
     }
     const fault = (code: SyntaxErrorCode, text: string) => this.#fault(code, text, object, 'headers');
     const read = this.#headers.read(members.get('headers'), hasBody, new JsonPath(path, 'headers'));
-    const headers = allowedHeaders(read.headers, this.#settings, fault);
+    const headers = allowedHeaders(read.headers, this.#settings, this.#reading, fault);
     const bodyPath = new JsonPath(path, 'body');
     const { bytes, isUtf8 } = readBody(raw, read.kind, this.#scanner, bodyPath, this.#reading);
     const source = isUtf8 ? this.#utf8Settings : this.#settings;

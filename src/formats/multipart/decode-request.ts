@@ -78,7 +78,7 @@ export class RequestReader implements BatchEvents<DecodedOperation> {
       else this.#references.add(reference.id, fault);
     }
     this.#ids.add(found?.id, part);
-    const headers = allowedHeaders(request.headers, settings, fault);
+    const headers = allowedHeaders(request.headers, settings, reading, fault);
     return new DecodedOperation({
       method,
       url: target,

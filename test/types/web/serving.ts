@@ -34,7 +34,7 @@ const handler = createBatchHandler({
   limits: { maxParts: 100 },
   tolerate: ['get-in-change-set'],
   version: '4.01',
-  forbiddenHeaders: 'strip',
+  ownHeaders: ['ConsistencyLevel', /^sap-/],
   urlScope: 'origin',
   failedChangeSet: 'nested',
   responseFormat: 'accept',
@@ -64,5 +64,5 @@ createBatchHandler({ serviceRoot, fetch: () => 'text' });
 createBatchHandler({ fetch });
 // @ts-expect-error - a transaction gives what it ran
 createBatchHandler({ serviceRoot, fetch, transaction: async () => 1 });
-// @ts-expect-error - who asks, only the batch itself tells
-createBatchHandler({ serviceRoot, fetch, forbiddenHeaders: 'allow' });
+// @ts-expect-error - a list, even of one
+createBatchHandler({ serviceRoot, fetch, ownHeaders: 'ConsistencyLevel' });

@@ -283,9 +283,9 @@ describe('convertBatch', () => {
   it('passes options to reading and writing', () => {
     const body = '{"requests":[{"id":"1","method":"get","url":"A","headers":{"authorization":"x"}}]}';
     const message = { contentType: 'application/json', body };
-    expect(errorOf(() => convertBatch(message, { format: 'multipart' }))).toMatchObject({
-      code: 'forbidden-header',
-    });
+    expect(issuesOf(() => convertBatch(message, { format: 'multipart' }))).toEqual([
+      'batch[0].headers.Authorization: forbidden-header',
+    ]);
     const converted = convertBatch(message, {
       format: 'multipart',
       forbiddenHeaders: 'allow',

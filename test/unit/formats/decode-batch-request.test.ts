@@ -451,11 +451,24 @@ describe('parts', () => {
 });
 
 describe('forbidden headers', () => {
+  it.each(['Authorization', 'expect', 'TE'])('%s is read with a warning (H-49, X8)', (name) => {
+    const warnings: BatchWarning[] = [];
+    const [item] = decode(get(`${name}: x`), { onWarning: (warning) => warnings.push(warning) });
+    expect(item !== undefined && 'headers' in item && [...item.headers]).toEqual([[name, 'x']]);
+    expect(warnings).toEqual([{ code: 'forbidden-header', offset: 39, line: 4, path: 'parts[0]' }]);
+  });
+
+  it('Transfer-Encoding is refused, also beside others: a part is not chunked (H-50)', () => {
+    const refused = { code: 'forbidden-header', offset: 39, path: 'parts[0]' };
+    expect(errorOf(() => decode(get('Transfer-Encoding: chunked')))).toMatchObject(refused);
+    expect(errorOf(() => decode(get('TE: x', 'transfer-encoding: x')))).toMatchObject(refused);
+  });
+
   it.each(['Authorization', 'Transfer-Encoding', 'expect', 'TE'])(
     '%s is refused, left out or given, as the caller says (H-49, H-50, X8)',
     (name) => {
       const body = get(`${name}: x`, 'X-A: 1');
-      expect(errorOf(() => decode(body))).toMatchObject({
+      expect(errorOf(() => decode(body, { forbiddenHeaders: 'error' }))).toMatchObject({
         code: 'forbidden-header',
         offset: 39,
         path: 'parts[0]',

@@ -421,7 +421,7 @@ describe('large bodies of requests', () => {
       'Content-Type: application/http',
       '',
       'PUT a HTTP/1.1',
-      'Authorization: x',
+      'Transfer-Encoding: x',
       '',
       LARGE,
       '--b--',

@@ -174,7 +174,7 @@ describe.each(ALL)('a batch of OData %s', (version) => {
       `batch[0].headers.${name}: forbidden-header`,
     ]);
     const allowed = encodeBatchRequest(batch, { version, forbiddenHeaders: 'allow' });
-    expect(code(() => read(allowed))).toBe('forbidden-header');
+    expect(code(() => decodeBatchRequest(allowed, { forbiddenHeaders: 'error' }))).toBe('forbidden-header');
     const stripped = decodeBatchRequest(allowed, { forbiddenHeaders: 'strip' })[0];
     expect(stripped !== undefined && 'method' in stripped && stripped.headers.has(name)).toBe(false);
   });

@@ -5,6 +5,7 @@ import {
   createBatchHandler,
   type ErrorContext,
   type FetchResponse,
+  type IgnoredHeader,
   toNodeListener,
 } from '../../../src/server.ts';
 import { ROOT, send } from '../send-to-handler.ts';
@@ -76,7 +77,7 @@ describe('createBatchHandler', () => {
   });
 
   it('tells of deviations without header value, query and body', async () => {
-    const warnings: BatchWarning[] = [];
+    const warnings: (BatchWarning | IgnoredHeader)[] = [];
     const handler = createBatchHandler({
       serviceRoot: ROOT,
       fetch: () => new Response(),

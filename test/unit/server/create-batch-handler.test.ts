@@ -254,17 +254,24 @@ describe('a batch that is refused', () => {
     });
   });
 
-  it.each([
-    ['Authorization', 'Bearer secret'],
-    ['Transfer-Encoding', 'chunked'],
-  ])('has %s in an operation (H-49, H-50)', async (name, value) => {
-    const body = rawBatch(`GET a HTTP/1.1\r\n${name}: ${value}\r\n\r\n`);
+  it('has Transfer-Encoding in an operation (H-50)', async () => {
+    const body = rawBatch('GET a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n');
     const { status, problem } = await refused(rawRequest(body));
     expect({ status, code: problem.code }).toEqual({ status: 400, code: 'forbidden-header' });
-    expect(JSON.stringify(problem)).not.toContain(value);
-    const { handler, requests } = echo({ forbiddenHeaders: 'strip' });
-    await (await handler(rawRequest(body))).text();
-    expect(requests[0]?.headers.get(name)).toBeNull();
+    expect(JSON.stringify(problem)).not.toContain('chunked');
+  });
+
+  it('has another batch in it, below a path that the endpoint is mounted at (H-06)', async () => {
+    const nested = [
+      'POST $batch/x HTTP/1.1',
+      'Content-Type: multipart/mixed; boundary=c',
+      '',
+      '--c\r\nContent-Type: application/http\r\n\r\nDELETE P(1) HTTP/1.1\r\n\r\n\r\n--c--',
+    ].join('\r\n');
+    const { handler, requests } = echo();
+    const response = await handler(rawRequest(rawBatch(nested)));
+    expect(await response.text()).toContain('HTTP/1.1 400 Bad Request');
+    expect(requests).toEqual([]);
   });
 
   it('was cut off', async () => {
@@ -482,7 +489,7 @@ describe('the options of createBatchHandler', () => {
     ['onError', {}],
     ['maxBufferedBytes', -1],
     ['maxBufferedBytes', '1'],
-    ['forbiddenHeaders', 'allow'],
+    ['ownHeaders', 'Accept'],
     ['urlScope', 'all'],
     ['continueOnError', true],
     ['failedChangeSet', 'flat'],

@@ -98,11 +98,11 @@ describe('HeaderInheritance', () => {
   });
 
   it('prefers what an operation says itself, in any letter case', () => {
-    const outer = { accept: 'application/json', 'odata-version': '4.0', 'x-custom': 'outer' };
-    expect(headersOf(outer, ['ACCEPT: text/plain', 'X-Custom: one', 'x-custom: two'])).toEqual({
+    const outer = { accept: 'application/json', 'odata-version': '4.0', 'accept-language': 'de' };
+    expect(headersOf(outer, ['ACCEPT: text/plain', 'Accept-Language: fr', 'accept-language: en'])).toEqual({
       accept: 'text/plain',
       'odata-version': '4.0',
-      'x-custom': 'one, two',
+      'accept-language': 'fr, en',
     });
   });
 

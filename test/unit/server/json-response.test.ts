@@ -230,7 +230,7 @@ describe('a JSON batch', () => {
     ['[]', 'not-a-batch', ''],
     ['{"requests":[{"id":"1","method":"get"', 'unexpected-end', ''],
     [
-      '{"requests":[{"id":"1","method":"get","url":"a","headers":{"authorization":"secret"}}]}',
+      '{"requests":[{"id":"1","method":"get","url":"a","headers":{"transfer-encoding":"secret"}}]}',
       'forbidden-header',
       undefined,
     ],

@@ -164,7 +164,7 @@ describe('headers', () => {
   const authorized = requests(get('1', ',"headers":{"authorization":"Bearer secret","accept":"a/b"}'));
 
   it('that may not stand inside a batch are refused, left out or allowed (X8)', () => {
-    const error = errorOf(() => decode(authorized)) as BatchSyntaxError;
+    const error = errorOf(() => decode(authorized, { forbiddenHeaders: 'error' })) as BatchSyntaxError;
     expect(error).toMatchObject({ code: 'forbidden-header', path: 'requests[0].headers' });
     expect(error.message + error.excerpt).not.toContain('secret');
     const headersWith = (forbiddenHeaders: 'strip' | 'allow') => [
@@ -172,6 +172,9 @@ describe('headers', () => {
     ];
     expect(headersWith('strip')).toEqual([['accept', 'a/b']]);
     expect(headersWith('allow')).toHaveLength(2);
+    const codes: string[] = [];
+    decode(authorized, { onWarning: ({ code, path: where }) => codes.push(`${where}: ${code}`) });
+    expect(codes).toEqual(['requests[0].headers: forbidden-header']);
   });
 });
 
