@@ -15,6 +15,7 @@ export type { SendingFacts, SentResult, SentResults } from './client/sent-result
 export { type SplitBatchOptions, splitBatch } from './client/split-batch.ts';
 export type { RepeatableRequest, RepeatRule } from './http/repeatable-request.ts';
 export { isRepeatable } from './http/repeatable-request.ts';
+export { retryAfterMs } from './http/retry-after.ts';
 export type { AbortSignalLike, Signal } from './transport/abort-signal.ts';
 export { type BackOff, backOffMs } from './transport/back-off.ts';
 export {
@@ -26,16 +27,15 @@ export {
   type Lease,
 } from './transport/budget.ts';
 export { type Clock, systemClock } from './transport/clock.ts';
+export { failureOfError } from './transport/failure-of-error.ts';
 export type { Fetch, FetchedResponse, FetchInit } from './transport/fetch.ts';
 export { type GuardedFetch, type GuardedRequest, guardFetch } from './transport/guarded-fetch.ts';
 export type { Rate } from './transport/rate-window.ts';
 export type { CountingRules } from './transport/request-cost.ts';
-export { retryAfterMs } from './transport/retry-after.ts';
 export {
   type FailedAttempt,
   type Failure,
   type FailureKind,
-  failureOfError,
   failureOfOperation,
   failureOfStatus,
   mayHaveHappened,

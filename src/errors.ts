@@ -252,7 +252,7 @@ export type UsageErrorCode =
 export type TransportErrorCode =
   /** The answer, or the rest of it, never came: the connection broke. */
   | 'response-lost'
-  /** The service could not be reached: nothing was sent. */
+  /** The service could not be reached: nothing was sent. `isPermanent` says whether that will change by itself. */
   | 'not-sent'
   /** There was no answer in time. */
   | 'timed-out'
@@ -397,14 +397,19 @@ export class BatchUsageError extends BatchError {
 export interface TransportErrorInit extends BatchErrorInit {
   /** Default `response-lost`. */
   readonly code?: TransportErrorCode | undefined;
+  /** Default false. */
+  readonly isPermanent?: boolean | undefined;
 }
 
 /** Something between here and the service failed; `cause` is the failure, `results` what had arrived by then. */
 export class BatchTransportError extends BatchError {
   declare readonly code: TransportErrorCode;
+  /** Whether the same request fails in the same way again: a certificate that is not trusted, a blocked port, a redirect elsewhere. */
+  readonly isPermanent: boolean;
 
   constructor(message: string, init: TransportErrorInit = {}) {
     super(init.code ?? 'response-lost', message, init);
+    this.isPermanent = init.isPermanent ?? false;
   }
 }
 
@@ -437,6 +442,8 @@ export type ResponseErrorCode =
   | 'not-a-batch'
   /** The service did not take a job, or a request about one. */
   | 'job-refused'
+  /** The service answered an operation, or all of a batch at once, with an error (below the `cause` of an `unknown` outcome). */
+  | 'operation-failed'
   /** The answer of a service of jobs does not look as its documents say. */
   | 'unexpected-answer';
 

@@ -1,4 +1,5 @@
 import { BatchError } from '../errors.ts';
+import { meaningOfStatus, saysNothingHappened } from '../http/status-meaning.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type AnswerContext, isPartial } from './answer-context.ts';
 import { AnswersInPlace } from './answers-in-place.ts';
@@ -6,6 +7,7 @@ import { stopsAtFailure } from './batch-format.ts';
 import { CoalescedResults } from './coalesced-results.ts';
 import { compileItemNames, type NamedItem } from './compile-item-names.ts';
 import { FAILED_DEPENDENCY, hasDependencies } from './failed-dependency.ts';
+import { failedOperation } from './failed-operation.ts';
 import { gatherChangeSets } from './gather-change-sets.ts';
 import { fieldOf } from './header-pairs.ts';
 import { compileIdKeys } from './id-keys.ts';
@@ -170,7 +172,11 @@ export function decideAll(plan: Plan, part: ReceivedPart): (planned: PlannedOper
   const operations = plan.items.flat();
   if (service?.atomicChangeSets === false) {
     const error = part.answer.asError();
-    return (planned) => notExecuted(planned, error);
+    // It came to all of them, and after a 5xx no one says how far.
+    const isCertain = saysNothingHappened(meaningOfStatus(error.status, error.headers.has('Retry-After')));
+    if (isCertain) return (planned) => notExecuted(planned, error);
+    const cause = failedOperation(error);
+    return (planned) => unknown(planned, cause);
   }
   const results = new Map(
     settleChangeSet(operations, part, { service, ordered: inOrder(plan) }).map((result) => [

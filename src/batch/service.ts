@@ -43,7 +43,10 @@ export interface Service {
    * structure: those of change sets beside the others, or all in one nest.
    */
   readonly nestsLikeBatch?: boolean | undefined;
-  /** Whether one error can be the answer to a batch of several operations, none of which was executed. Default false. */
+  /**
+   * Whether one error can be the answer to a batch of several operations, none of which was executed, unless its status leaves that
+   * open (5xx, 408). Default false.
+   */
   readonly answersBatchAsOne?: boolean | undefined;
   /** What a relative Location in an answer is relative to. Default the URL of the operation. */
   readonly locationBase?: 'operation' | 'service-root' | undefined;

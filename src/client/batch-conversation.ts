@@ -10,26 +10,21 @@ import { HeaderFields } from '../mime/header-list.ts';
 import type { AbortSignalLike } from '../transport/abort-signal.ts';
 import type { Lease } from '../transport/budget.ts';
 import { untilAborted } from '../transport/until-aborted.ts';
+import { Access } from './access.ts';
 import { afterAnswer, afterTimeout, type BatchSize, sumOf } from './batch-size.ts';
 import { CredentialSource, type Credentials } from './credentials.ts';
 import { encodeUnits, type RefusedUnits } from './encode-units.ts';
 import { exchangeBatch } from './exchange-batch.ts';
-import {
-  allUnsent,
-  countFailures,
-  type Exchange,
-  type JudgingRules,
-  judgeBatch,
-  truthOf,
-  unsent,
-  wholeFailure,
-} from './judge-batch.ts';
+import type { FailureRules } from './failure-of-result.ts';
+import { type Exchange, type JudgingRules, judgeBatch, wholeFailure } from './judge-batch.ts';
 import { Pacing, type UnitToWait } from './pacing.ts';
 import type { BatchEvent } from './send-options.ts';
 import type { SendSettings } from './send-settings.ts';
 import type { SentResult } from './sent-result.ts';
+import { trueResult } from './true-result.ts';
 import { type Entry, entriesOf, type Unit } from './unit.ts';
 import type { UnitSizes } from './unit-sizes.ts';
+import { allUnsent, notSent, subjectOf } from './unsent.ts';
 
 /** What came of a batch, for the run as a whole. */
 export interface Settlement {
@@ -47,10 +42,16 @@ export interface Settlement {
   readonly pauseMs?: number | undefined;
 }
 
-const NOTHING: Settlement = { settled: [], again: [], lost: [] };
+/** A batch that was sent. */
+interface SentBatch {
+  readonly units: readonly Unit[];
+  readonly entries: readonly Entry[];
+  readonly encoded: EncodedBatchRequest;
+  /** How often in a row the service could not be reached before. */
+  readonly refusalsInARow: number;
+}
 
-/** After these nobody else is served either. */
-const CLOSED_DOORS: readonly (number | undefined)[] = [401, 403];
+const NOTHING: Settlement = { settled: [], again: [], lost: [] };
 
 /** Talks to the service about one batch at a time, or several, and keeps in mind what it said. */
 export class BatchConversation {
@@ -59,8 +60,9 @@ export class BatchConversation {
   readonly #sizes: UnitSizes;
   readonly #credentials: CredentialSource;
   readonly #pacing: Pacing;
+  readonly #access: Access;
   readonly #sent = new WeakSet<readonly Unit[]>();
-  /** What became of batches, as far as they were answered. */
+  /** What was answered to batches that were sent, until it is judged. */
   readonly #answers = new WeakMap<readonly Unit[], readonly OperationResult[]>();
   #size: BatchSize;
   /** Whether the service has ever answered with results. */
@@ -75,6 +77,7 @@ export class BatchConversation {
     this.#sizes = sizes;
     this.#credentials = new CredentialSource(settings.headers);
     this.#pacing = new Pacing(settings);
+    this.#access = new Access(settings);
     const { maxOperations } = settings.limits;
     this.#size = { operations: maxOperations, maximum: maxOperations };
   }
@@ -84,14 +87,18 @@ export class BatchConversation {
     return this.#size;
   }
 
+  /** Why nothing of the last batch that was answered happened; undefined where something did, or may have. */
+  get lastRefusal(): BatchError | undefined {
+    return this.#access.lastRefusal;
+  }
+
   /** What is known of a batch that is under way. */
   knownOf(units: readonly Unit[], cause: BatchError): SentResult[] {
-    const results = this.#answers.get(units);
+    const answers = this.#answers.get(units);
+    if (answers === undefined) return allUnsent(units, cause);
     return entriesOf(units).map((entry, place) => {
-      if (!this.#sent.has(units)) return unsent(entry, cause);
-      const { operation, index, path, attempts } = entry;
-      const known = results?.[place] ?? unknown({ operation, id: operation?.id, index, path }, cause);
-      return Object.assign(truthOf(entry, known), { attempts });
+      const known = answers[place] ?? unknown(subjectOf(entry), cause);
+      return Object.assign(trueResult(entry, known, this.#failureRules), { attempts: entry.attempts });
     });
   }
 
@@ -122,16 +129,25 @@ export class BatchConversation {
     }
     const entries = entriesOf(units);
     await this.#journal('sending', entries, []);
+    if (this.#signal.aborted) throw this.#signal.reason;
     for (const entry of entries) entry.attempts++;
     this.#sent.add(units);
+    this.#answers.set(units, []);
+    const { refusalsInARow } = this.#access;
     const exchange = await exchangeBatch(entries, encoded, this.#settings, this.#signal);
     this.#answers.set(units, exchange.results);
     lease.release(exchange.failure?.kind === 'not-sent' ? 0 : undefined);
-    return this.#judge(units, entries, encoded, await this.#withNewCredentials(units, exchange, credentials));
+    const given = await this.#withNewCredentials(units, exchange, credentials);
+    return this.#judge({ units, entries, encoded, refusalsInARow }, given);
   }
 
   /** What can't be encoded is not executed, and the rest of the batch goes again at once. */
   #refuse(units: readonly Unit[], { refused, isTooLarge }: RefusedUnits): Settlement {
+    const rules = this.#failureRules;
+    const refusal = (entry: Entry, reason: BatchError | undefined) =>
+      Object.assign(trueResult(entry, notSent(subjectOf(entry), reason), rules), {
+        attempts: entry.attempts,
+      });
     const atOnce = (unit: Unit) => ({ unit, waitMs: 0 });
     if (isTooLarge) {
       const octets = units.reduce((sum, unit) => sum + this.#sizes.of(unit), 0);
@@ -140,7 +156,9 @@ export class BatchConversation {
     }
     return {
       ...NOTHING,
-      settled: units.flatMap((unit) => (refused.has(unit) ? allUnsent([unit], refused.get(unit)) : [])),
+      settled: units.flatMap((unit) =>
+        refused.has(unit) ? entriesOf([unit]).map((entry) => refusal(entry, refused.get(unit))) : [],
+      ),
       again: units.filter((unit) => !refused.has(unit)).map(atOnce),
     };
   }
@@ -167,17 +185,13 @@ export class BatchConversation {
       : exchange;
   }
 
-  async #judge(
-    units: readonly Unit[],
-    entries: readonly Entry[],
-    encoded: EncodedBatchRequest,
-    given: Exchange,
-  ): Promise<Settlement> {
+  async #judge({ units, entries, encoded, refusalsInARow }: SentBatch, given: Exchange): Promise<Settlement> {
     const exchange = this.#adapt(units, encoded, given);
     const { failure, error } = exchange;
-    const rules = this.#rules(entries, encoded);
-    countFailures(entries, exchange, rules);
-    const { settled, again, lost } = judgeBatch(units, exchange, rules);
+    const { settled, again, lost, hasFailed } = judgeBatch(units, exchange, this.#rules(entries, encoded));
+    this.#answers.delete(units);
+    this.#access.note(exchange, refusalsInARow);
+    const waits = this.#pacing.after(exchange, again, this.#access.refusalsInARow);
     const isFirst = !this.#isAnswered;
     this.#isAnswered ||= failure === undefined;
     // What is too large by itself says nothing of the others.
@@ -188,12 +202,12 @@ export class BatchConversation {
       return { ...NOTHING, refusal: error };
     }
 
-    const stop = this.#stop(exchange, settled);
+    const stop = this.#stop(exchange, hasFailed);
     const isLast = stop !== undefined || this.#isOver;
     // Nothing was sent behind it, nor will be: whoever takes the run up again can send it.
     const standing = isLast ? settled.filter(({ outcome }) => outcome !== 'not-executed') : settled;
     await this.#journal('settled', entries, standing);
-    return { settled, lost, stop, ...this.#pacing.after(exchange, again) };
+    return { settled, lost, stop, ...waits };
   }
 
   /** Changes the size of the next batches by what came of this one. */
@@ -209,12 +223,13 @@ export class BatchConversation {
   }
 
   #rules(entries: readonly Entry[], { plan }: EncodedBatchRequest): JudgingRules {
-    const { maxAttempts, retryable, repeatable, clock } = this.#settings;
+    const { maxAttempts, maxRetryAfterMs, repeatable } = this.#settings;
     const planned: readonly PlannedOperation[] = plan.items.flat();
     const placeOf = new Map(entries.map((entry, place) => [entry, place]));
     return {
+      ...this.#failureRules,
       maxAttempts,
-      retryable,
+      maxRetryAfterMs,
       isRepeatable: (entry) => {
         if (entry.repeatability !== undefined) return true;
         const own = planned[placeOf.get(entry) ?? -1];
@@ -224,16 +239,17 @@ export class BatchConversation {
         return isRepeatable({ method, url, body: entry.operation.body }, repeatable);
       },
       isOver: this.#isOver,
-      now: clock.now(),
     };
   }
 
-  #stop({ failure, error }: Exchange, settled: readonly SentResult[]): Settlement['stop'] {
-    const isClosed = failure?.kind === 'refused' && error instanceof BatchResponseError;
-    if (isClosed && CLOSED_DOORS.includes(error.status)) return { cause: error };
-    const isFailed = ({ outcome }: OperationResult) => outcome === 'failed' || outcome === 'rolled-back';
-    const stops = this.#settings.encoding.continueOnError === false && settled.some(isFailed);
-    return stops ? { cause: undefined } : undefined;
+  get #failureRules(): FailureRules {
+    const { retryable, clock } = this.#settings;
+    return { retryable, now: clock.now() };
+  }
+
+  #stop(exchange: Exchange, hasFailed: boolean): Settlement['stop'] {
+    if (this.#access.isClosedAfter(exchange)) return { cause: exchange.error };
+    return this.#settings.encoding.continueOnError === false && hasFailed ? { cause: undefined } : undefined;
   }
 
   async #journal(
@@ -250,11 +266,14 @@ export class BatchConversation {
     const event = defineUnprinted({ phase, operations }, { results });
     const telling = (async () => onBatch(event))();
     try {
-      // When the time is over results are written down all the same.
-      await (this.#isOver ? telling : untilAborted(telling, this.#signal));
+      await untilAborted(telling, this.#signal);
     } catch (error) {
-      if (this.#signal.aborted && !this.#isOver) throw this.#signal.reason;
-      throw callbackFailure(error);
+      if (!this.#signal.aborted) throw callbackFailure(error);
+      if (!this.#isOver || phase === 'sending') throw this.#signal.reason;
+      // When the time is over results are written down all the same.
+      await telling.catch((failure) => {
+        throw callbackFailure(failure);
+      });
     }
   }
 }

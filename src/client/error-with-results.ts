@@ -8,7 +8,11 @@ export function errorWithResults(error: BatchError, results: readonly unknown[])
     return new BatchUsageError(error.issues as readonly [UsageIssue, ...UsageIssue[]], init);
   }
   if (error instanceof BatchTransportError) {
-    return new BatchTransportError(error.message, { ...init, code: error.code });
+    return new BatchTransportError(error.message, {
+      ...init,
+      code: error.code,
+      isPermanent: error.isPermanent,
+    });
   }
   if (error instanceof BatchResponseError) return new BatchResponseError(error.message, error, init);
   return new BatchError(error.code, error.message, init);

@@ -116,9 +116,13 @@ function failedExchange(subjects: readonly Subject<Operation>[], error: unknown)
   return wholeFailure(subjects, failureOfCode(cause), cause);
 }
 
-function failureOfCode({ code }: BatchError): Failure {
-  if (code === 'not-sent' || code === 'timed-out') return { kind: code };
-  return { kind: code === 'redirect-refused' ? 'refused' : 'lost' };
+function failureOfCode(error: BatchError): Failure {
+  const { code } = error;
+  if (code === 'timed-out') return { kind: code };
+  if (code === 'redirect-refused') return { kind: 'refused' };
+  if (code !== 'not-sent') return { kind: 'lost' };
+  const { isPermanent } = error as BatchTransportError;
+  return isPermanent ? { kind: 'not-sent', isPermanent } : { kind: 'not-sent' };
 }
 
 /** Whose results they are: places among all operations instead of places in the batch. */

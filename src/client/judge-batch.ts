@@ -1,19 +1,14 @@
 import type { Operation } from '../batch/operation.ts';
-import { notExecuted, type Subject, unknown } from '../batch/outcome.ts';
-import type { NotExecuted, OperationResult } from '../batch/result.ts';
-import { BatchError } from '../errors.ts';
-import {
-  type Failure,
-  type FailureKind,
-  failureOfOperation,
-  failureOfStatus,
-  mayHaveHappened,
-  maySendAgain,
-  type RetryableStatus,
-} from '../transport/send-again.ts';
+import { type Subject, unknown } from '../batch/outcome.ts';
+import type { OperationResult } from '../batch/result.ts';
+import type { BatchError } from '../errors.ts';
+import { type Failure, type FailureKind, mayHaveHappened, maySendAgain } from '../transport/send-again.ts';
 import { largestOf } from './batch-size.ts';
-import type { SendingFacts, SentResult } from './sent-result.ts';
+import { type FailureRules, failureOfResult, mayHaveRun } from './failure-of-result.ts';
+import type { SentResult } from './sent-result.ts';
+import { trueResult } from './true-result.ts';
 import { type Entry, entriesOf, makeUnit, type SendItem, type Unit } from './unit.ts';
+import { notSent, unsent } from './unsent.ts';
 
 /** What came of a batch. */
 export interface Exchange {
@@ -36,17 +31,14 @@ export function wholeFailure(
 }
 
 /** What a batch is judged by. */
-export interface JudgingRules {
+export interface JudgingRules extends FailureRules {
   readonly maxAttempts: number;
-  readonly retryable: readonly RetryableStatus[];
+  readonly maxRetryAfterMs: number;
   /** Whether an operation does the same when it is done twice. */
   readonly isRepeatable: (entry: Entry, result: OperationResult) => boolean;
   /** Whether nothing is sent any more. */
   readonly isOver: boolean;
-  readonly now: number;
 }
-
-type FailureRules = Pick<JudgingRules, 'retryable' | 'now'>;
 
 /** What is to be done about a batch. */
 export interface Judgement {
@@ -56,6 +48,8 @@ export interface Judgement {
   readonly again: readonly UnitAgain[];
   /** Units of which nobody knows whether the service is at work on them. */
   readonly lost: readonly Unit[];
+  /** Whether an operation was refused, and is not sent again. */
+  readonly hasFailed: boolean;
 }
 
 /** A unit, or what is left of one, that is to be sent again. */
@@ -82,6 +76,7 @@ interface ItemVerdict {
  */
 export function judgeBatch(units: readonly Unit[], exchange: Exchange, rules: JudgingRules): Judgement {
   const { results } = exchange;
+  recordAnswers(entriesOf(units), exchange, rules);
   let at = 0;
   const verdicts = units.map((unit) => {
     const items = unit.items.map((item) => {
@@ -94,6 +89,7 @@ export function judgeBatch(units: readonly Unit[], exchange: Exchange, rules: Ju
 
   const settled: SentResult[] = [];
   const again: UnitAgain[] = [];
+  let hasFailed = false;
   // From the end: what stands behind an operation, and may have happened, keeps it from being sent again.
   const keysBehind = new Set<string>();
   for (const { unit, items } of [...verdicts].reverse()) {
@@ -106,6 +102,7 @@ export function judgeBatch(units: readonly Unit[], exchange: Exchange, rules: Ju
     });
     const left = keepTargets(judged.reverse());
     for (const verdict of left) for (const result of settle(verdict)) settled.push(result);
+    hasFailed ||= left.some(isRefusal);
     again.push(...unitAgain(unit, left));
   }
   const isLost = ({ results: own }: ItemVerdict) => own.some(({ outcome }) => outcome === 'unknown');
@@ -114,7 +111,15 @@ export function judgeBatch(units: readonly Unit[], exchange: Exchange, rules: Ju
     settled: settled.sort((a, b) => a.index - b.index),
     again: again.reverse(),
     lost,
+    hasFailed,
   };
+}
+
+/** By its answer, whatever that leaves open. */
+function isRefusal({ results, again }: ItemVerdict): boolean {
+  return (
+    again === undefined && results.some(({ outcome }) => outcome === 'failed' || outcome === 'rolled-back')
+  );
 }
 
 function judgeItem(
@@ -123,7 +128,7 @@ function judgeItem(
   whole: Failure | undefined,
   rules: JudgingRules,
 ): ItemVerdict {
-  const failures = results.map((result) => failureOf(result, whole, rules));
+  const failures = results.map((result) => failureOfResult(result, whole, rules));
   const happened = results.map((result, index) => mayHaveRun(result, failures[index]));
   const verdict = { item, results, mayHaveRun: happened.includes(true) };
   if (rules.isOver) return verdict;
@@ -134,61 +139,31 @@ function judgeItem(
     if (result.outcome === 'not-executed' && failure === undefined) return true;
     if (failure === undefined) return false;
     const isRepeatable = rules.isRepeatable(entry, result);
-    return maySendAgain({ failure, attempts: entry.failures, maxAttempts: rules.maxAttempts, isRepeatable });
+    const { maxAttempts, maxRetryAfterMs } = rules;
+    return maySendAgain({ failure, attempts: entry.failures, maxAttempts, maxRetryAfterMs, isRepeatable });
   });
   if (!isAgain) return verdict;
   return { ...verdict, again: failures.find((failure) => failure !== undefined) ?? { kind: 'not-sent' } };
 }
 
-/** What went wrong with one operation; undefined where its result is the last word, and where the service stopped before it. */
-function failureOf(
-  result: OperationResult,
-  whole: Failure | undefined,
-  { retryable, now }: FailureRules,
-): Failure | undefined {
-  if (result.outcome === 'failed') return failureOfOperation(result, retryable, now);
-  if (result.outcome === 'unknown') return whole ?? { kind: 'lost' };
-  if (result.outcome === 'not-executed') return whole ?? failureOfBatch(result, now);
-  if (result.outcome !== 'rolled-back') return undefined;
-  const failure = failureOfOperation(result.cause, retryable, now);
-  // It was undone: as if it had never been sent.
-  return failure && { ...failure, kind: 'throttled' };
-}
-
-/** What the one answer to a whole batch says, none of which was executed. */
-function failureOfBatch({ cause }: NotExecuted, now: number): Failure | undefined {
-  const failure = cause && failureOfStatus(cause, now);
-  return failure && mayHaveHappened(failure) ? { ...failure, kind: 'throttled' } : failure;
-}
-
-/** The result of something that was not sent, or not taken, and why. */
-function notSent(
-  subject: Subject<Operation>,
-  reason: BatchError | undefined,
-): NotExecuted & Pick<SendingFacts, 'reason'> {
-  return { ...notExecuted(subject), ...(reason !== undefined && { reason }) };
-}
-
 /** What has another try with something changed: the token, the size. */
 const NOT_COUNTED: readonly FailureKind[] = ['unauthorized', 'too-large'];
 
-/** Counts a try that was for nothing; whoever judges the batch does so before. */
-export function countFailures(
+/** Keeps what each operation was answered, and counts a try that was for nothing. */
+function recordAnswers(
   entries: readonly Entry[],
-  { results, failure }: Exchange,
+  { results, failure: whole }: Exchange,
   rules: FailureRules,
 ): void {
   for (const [index, entry] of entries.entries()) {
     const result = results[index] as OperationResult;
-    const own = failureOf(result, failure, rules);
-    if (own !== undefined && !NOT_COUNTED.includes(own.kind)) entry.failures++;
-    if (result.outcome === 'unknown') entry.loss = result.cause;
+    const failure = failureOfResult(result, whole, rules);
+    const word = trueResult(entry, result, rules);
+    entry.word = word;
+    if (failure === undefined) continue;
+    if (mayHaveRun(result, failure)) entry.doubt = word;
+    if (!NOT_COUNTED.includes(failure.kind)) entry.failures++;
   }
-}
-
-function mayHaveRun(result: OperationResult, failure: Failure | undefined): boolean {
-  if (result.outcome === 'not-executed' || result.outcome === 'rolled-back') return false;
-  return failure === undefined || mayHaveHappened(failure);
 }
 
 /** What refers to an item of its unit that is not sent again has nothing to refer to. */
@@ -216,41 +191,9 @@ function behind(sequence: number): number {
   return (sequence + Math.floor(sequence) + 1) / 2;
 }
 
-function settle({ item, results, again, isSuperseded }: ItemVerdict): SentResult[] {
+function settle({ item, again, isSuperseded }: ItemVerdict): SentResult[] {
   if (again !== undefined) return [];
-  return item.entries.map((entry, index) => {
-    const result = truthOf(entry, results[index] as OperationResult);
-    return Object.assign(result, {
-      attempts: entry.attempts,
-      ...(isSuperseded && { superseded: true as const }),
-    });
-  });
-}
-
-/** What reads only can't have done anything. */
-const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
-
-/** The last answer, unless an answer was lost before it: then a refusal does not say that nothing happened. */
-export function truthOf(entry: Entry, result: OperationResult): OperationResult {
-  const { loss, operation } = entry;
-  if (loss === undefined) return result;
-  if (result.outcome === 'not-executed') return unknown(result, loss);
-  if (result.outcome !== 'failed' && result.outcome !== 'rolled-back') return result;
-  if (READS.includes(operation.method)) return result;
-  const status = result.outcome === 'failed' ? result.status : result.cause.status;
-  const message = `answered ${status}, after an attempt whose answer was lost: it may have happened then`;
-  return unknown(result, new BatchError('ambiguous-answer', message, { cause: loss }));
-}
-
-/** The result of something that is not sent, or not taken. */
-export function unsent(entry: Entry, cause: BatchError | undefined): SentResult {
-  const { operation, index, path, attempts } = entry;
-  const id = (operation as Operation | undefined)?.id;
-  const result = notSent({ operation, id, index, path }, cause);
-  return Object.assign(truthOf(entry, result), { attempts });
-}
-
-/** One result for each operation of units, all for one reason. */
-export function allUnsent(units: readonly Unit[], cause: BatchError | undefined): SentResult[] {
-  return entriesOf(units).map((entry) => unsent(entry, cause));
+  return item.entries.map((entry) =>
+    Object.assign(unsent(entry, undefined), isSuperseded && { superseded: true as const }),
+  );
 }

@@ -1,6 +1,6 @@
 import type { OperationResult } from '../batch/result.ts';
 import { backOffMs } from '../transport/back-off.ts';
-import { failureOfOperation, type RetryableStatus } from '../transport/send-again.ts';
+import { asksTooMuch, failureOfOperation } from '../transport/send-again.ts';
 import { largestOf } from './batch-size.ts';
 import type { Exchange, UnitAgain } from './judge-batch.ts';
 import type { SendSettings } from './send-settings.ts';
@@ -28,7 +28,13 @@ export class Pacing {
     this.#settings = settings;
   }
 
-  after(exchange: Exchange, units: readonly UnitAgain[]): Waits {
+  /** @param refusalsInARow how often the service could not be reached */
+  after(exchange: Exchange, units: readonly UnitAgain[], refusalsInARow: number): Waits {
+    if (refusalsInARow > 0) {
+      // Until it can be reached all wait together.
+      const pauseMs = this.#backOff(refusalsInARow);
+      return { again: units.map(({ unit }) => ({ unit, waitMs: 0 })), pauseMs };
+    }
     const again = this.#later(units);
     const pauseMs = this.#pause(exchange);
     if (!this.#stopsOnFailure || again.length === 0) return { again, pauseMs };
@@ -56,19 +62,30 @@ export class Pacing {
 
   /** How long to wait before the next batch; where the service asks for it, all who share the budget wait. */
   #pause({ failure, results }: Exchange): number | undefined {
-    const { budget, clock, retryable } = this.#settings;
+    const { budget } = this.#settings;
     if (failure === undefined) {
       this.#failuresInARow = 0;
-      const longest = largestOf(results.map((result) => askedWait(result, retryable, clock.now())));
+      const longest = largestOf(results.map((result) => this.#askedWait(result)));
       if (longest > 0) budget.pause(longest);
       return undefined;
     }
     if (failure.kind === 'unauthorized' || failure.kind === 'too-large' || failure.kind === 'refused') {
       return undefined;
     }
+    // Nobody waits for so long, and others who share the budget are told by the service themselves.
+    if (asksTooMuch(failure, this.#settings.maxRetryAfterMs)) return undefined;
     const waitMs = failure.retryAfterMs ?? this.#backOff(++this.#failuresInARow);
     if (failure.kind === 'throttled') budget.pause(waitMs);
     return waitMs;
+  }
+
+  /** How long the service asks to wait in the answer to one operation, in milliseconds; 0 where nobody waits for so long. */
+  #askedWait(result: OperationResult): number {
+    const { clock, retryable, maxRetryAfterMs } = this.#settings;
+    if (result.outcome !== 'failed') return 0;
+    const failure = failureOfOperation(result, retryable, clock.now());
+    if (failure?.kind !== 'throttled' || asksTooMuch(failure, maxRetryAfterMs)) return 0;
+    return failure.retryAfterMs ?? 0;
   }
 
   #backOff(failures: number): number {
@@ -80,10 +97,4 @@ export class Pacing {
     const [first = 0, second = 0] = this.#settings.random(new Uint8Array(2));
     return (first * 256 + second) / 65_535;
   }
-}
-
-/** How long the service asks to wait in the answer to one operation, in milliseconds. */
-function askedWait(result: OperationResult, statuses: readonly RetryableStatus[], now: number): number {
-  const failure = result.outcome === 'failed' ? failureOfOperation(result, statuses, now) : undefined;
-  return failure?.kind === 'throttled' ? (failure.retryAfterMs ?? 0) : 0;
 }

@@ -4,13 +4,13 @@ import type { Batch, Operation } from '../batch/operation.ts';
 import type { BatchError } from '../errors.ts';
 import { checkBatch } from './check-batch.ts';
 import { errorWithResults } from './error-with-results.ts';
-import { unsent } from './judge-batch.ts';
 import type { SendOptions } from './send-options.ts';
 import { sendSettings } from './send-settings.ts';
 import { SendingRun } from './sending-run.ts';
 import type { SentResult, SentResults } from './sent-result.ts';
 import { UnitsAtHand } from './unit-feed.ts';
 import { rereadable, unitsOfBatch } from './unit-stream.ts';
+import { unsent } from './unsent.ts';
 
 /**
  * Sends a batch of any size, in as many batches as the service's limits make of it, and gives one result for each operation,

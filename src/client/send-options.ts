@@ -36,7 +36,16 @@ export interface SendOptions
   readonly timeoutMs?: number | undefined;
   /** How long all may take; what is left then is `unknown` or `not-executed`. Milliseconds; default for ever. */
   readonly totalTimeoutMs?: number | undefined;
-  /** How often an operation is tried at most. Default 10. */
+  /**
+   * How long the service may ask to wait before something is sent again (`Retry-After`); milliseconds. What it puts off for longer
+   * is not sent again, and has the service's answer as its result or its reason. Where that is the answer to a batch as a whole,
+   * nothing more is sent. Default 3 600 000, an hour.
+   */
+  readonly maxRetryAfterMs?: number | undefined;
+  /**
+   * How often an operation is tried at most, and a service that can't be reached. Default 10, and 3 for a service that could not
+   * be reached from the beginning.
+   */
   readonly maxAttempts?: number | undefined;
   /** How waiting times between tries grow. Default from 500 ms, doubled up to 30 s. */
   readonly backOff?: BackOff | undefined;

@@ -6,6 +6,7 @@ import type { Service } from '../batch/service.ts';
 import { cryptoRandom } from '../formats/multipart/boundaries.ts';
 import type { DecodeResponseOptions } from '../formats/read-answer.ts';
 import { IDEMPOTENT, type RepeatRule } from '../http/repeatable-request.ts';
+import { DEFAULT_MAX_RETRY_AFTER_MS } from '../http/retry-after.ts';
 import { resolveUrl } from '../odata/resolve-url.ts';
 import { type BackOff, DEFAULT_BACK_OFF } from '../transport/back-off.ts';
 import { type Budget, createBudget } from '../transport/budget.ts';
@@ -33,6 +34,9 @@ export interface SendSettings {
   readonly timeoutMs: number;
   readonly totalTimeoutMs: number;
   readonly maxAttempts: number;
+  /** How often a service is tried that was never reached. */
+  readonly maxFirstAttempts: number;
+  readonly maxRetryAfterMs: number;
   readonly backOff: BackOff;
   readonly quarantineMs: number;
   readonly keysOf: KeysOf;
@@ -50,6 +54,9 @@ export interface SendSettings {
 
 /** What the service with the fewest words would take: who knows more says so. */
 const DEFAULT_OPERATIONS = 100;
+const DEFAULT_ATTEMPTS = 10;
+/** Two seconds at most: an address that is wrong stays wrong. */
+const DEFAULT_FIRST_ATTEMPTS = 3;
 
 /** Completes and checks the options of a call. Throws BatchUsageError. */
 export function sendSettings(options: SendOptions): SendSettings {
@@ -75,7 +82,9 @@ export function sendSettings(options: SendOptions): SendSettings {
     concurrency: options.concurrency ?? service?.limits?.maxConcurrentRequests ?? 4,
     timeoutMs,
     totalTimeoutMs: options.totalTimeoutMs ?? Number.POSITIVE_INFINITY,
-    maxAttempts: options.maxAttempts ?? 10,
+    maxAttempts: options.maxAttempts ?? DEFAULT_ATTEMPTS,
+    maxFirstAttempts: options.maxAttempts ?? DEFAULT_FIRST_ATTEMPTS,
+    maxRetryAfterMs: options.maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
     backOff: options.backOff ?? DEFAULT_BACK_OFF,
     quarantineMs: options.quarantineMs ?? timeoutMs,
     keysOf: compileKeys(options.orderBy, service, options.serviceRoot ?? service?.serviceRoot, url),
@@ -151,6 +160,7 @@ function checkOptions(options: SendOptions): void {
   number('maxAttempts', 1, true);
   number('timeoutMs', 1, false);
   number('totalTimeoutMs', 0, false);
+  number('maxRetryAfterMs', 0, false);
   number('quarantineMs', 0, false);
   for (const name of ['fetch', 'orderBy', 'onProgress', 'onBatch', 'onWarning'] as const) {
     const value: unknown = options[name];

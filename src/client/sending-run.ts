@@ -5,7 +5,6 @@ import { makeController } from '../transport/abort-signal.ts';
 import type { Ask, Lease } from '../transport/budget.ts';
 import { BatchConversation, type Settlement } from './batch-conversation.ts';
 import { Change } from './change.ts';
-import { allUnsent } from './judge-batch.ts';
 import { ProgressCount, type WaitReason } from './progress.ts';
 import type { SendSettings } from './send-settings.ts';
 import type { SentResult } from './sent-result.ts';
@@ -13,6 +12,7 @@ import { entriesOf, type Unit } from './unit.ts';
 import type { UnitFeed } from './unit-feed.ts';
 import { UnitSizes } from './unit-sizes.ts';
 import type { SourcedUnit } from './unit-stream.ts';
+import { allUnsent } from './unsent.ts';
 import { WaitingUnits } from './waiting-units.ts';
 
 /** How long a batch that is not full waits for more operations, in milliseconds. */
@@ -285,7 +285,7 @@ export class SendingRun {
       if (this.#stop === undefined) this.#waiting.add(unit);
       else this.#deliver(allUnsent([unit], this.#stop.cause));
     }
-    if (pauseMs !== undefined) this.#pausedUntil = now + pauseMs;
+    if (pauseMs !== undefined) this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
     this.#deliver(settled);
     if (stop !== undefined) this.#stopSending(stop.cause);
     this.#report(undefined);
@@ -308,10 +308,11 @@ export class SendingRun {
 
   /** The time is over: what is under way is given up, and its results stand. */
   #end(ms: number): void {
-    const cause = new BatchTransportError(`not all was answered within ${ms} ms`, { code: 'timed-out' });
+    const late = new BatchTransportError(`not all was answered within ${ms} ms`, { code: 'timed-out' });
     this.#conversation.end();
-    this.#stopSending(cause);
-    this.#controller.abort(cause);
+    // Where nothing gets through any more, that is why.
+    this.#stopSending(this.#conversation.lastRefusal ?? late);
+    this.#controller.abort(late);
   }
 
   #fail(error: BatchError): void {

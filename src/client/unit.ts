@@ -1,5 +1,5 @@
 import type { Operation } from '../batch/operation.ts';
-import type { BatchError } from '../errors.ts';
+import type { OperationResult } from '../batch/result.ts';
 
 /** One operation on its way. */
 export interface Entry {
@@ -14,8 +14,10 @@ export interface Entry {
   attempts: number;
   /** How often it was tried for nothing: that the service stopped before it does not count. */
   failures: number;
-  /** Why an answer was lost after which it may have happened. */
-  loss?: BatchError | undefined;
+  /** What is told of it unless it is sent again: the last answer, as far as earlier ones leave that true. */
+  word?: OperationResult | undefined;
+  /** What is known of the last attempt in which it may have happened, though it did not succeed. */
+  doubt?: OperationResult | undefined;
   /** The fields by which the service knows it again (OData Repeatable Requests 1.0). */
   repeatability?: readonly (readonly [name: string, value: string])[] | undefined;
 }

@@ -1,6 +1,6 @@
 import { BatchError, BatchResponseError, BatchTransportError } from '../errors.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import { backOffMs, DEFAULT_BACK_OFF } from '../transport/back-off.ts';
-import { retryAfterMs } from '../transport/retry-after.ts';
 import { type FailureKind, failureOfStatus } from '../transport/send-again.ts';
 import { refusal } from './exchange.ts';
 import type { JobRun } from './job-run.ts';

@@ -1,6 +1,6 @@
 import { BatchError, BatchTransportError } from '../errors.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import { backOffMs } from '../transport/back-off.ts';
-import { retryAfterMs } from '../transport/retry-after.ts';
 import { failureOfStatus } from '../transport/send-again.ts';
 import { refusal } from './exchange.ts';
 import { type JobRun, type PartEnd, PENDING, partEnd, unknownOutcome } from './job-run.ts';

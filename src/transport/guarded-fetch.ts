@@ -2,9 +2,9 @@ import { isByteSource } from '../bytes/read-chunks.ts';
 import { BatchTransportError, BatchUsageError } from '../errors.ts';
 import type { AbortSignalLike, Signal } from './abort-signal.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
+import { codeOf, connectionFailureOf } from './failure-of-error.ts';
 import type { Fetch, FetchedResponse, FetchInit } from './fetch.ts';
 import { originOf, parseFetchable } from './origin.ts';
-import { failureOfError } from './send-again.ts';
 import { untilAborted } from './until-aborted.ts';
 import { secretsOf, withoutSecrets } from './without-secrets.ts';
 
@@ -93,11 +93,23 @@ async function send(
     return await untilAborted(fetch(url, init), signal, letGo);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    const cause = withoutSecrets(error, secretsOf(url, headers));
-    throw failureOfError(error).kind === 'not-sent'
-      ? new BatchTransportError('the service could not be reached', { cause, code: 'not-sent' })
-      : new BatchTransportError('the connection broke before the answer', { cause });
+    throw failedFetch(error, url, secretsOf(url, headers));
   }
+}
+
+/** What a fetch failed with, and where. */
+function failedFetch(error: unknown, url: string, secrets: readonly string[]): BatchTransportError {
+  const cause = withoutSecrets(error, secrets);
+  const failure = connectionFailureOf(error);
+  const code = codeOf(cause);
+  const behind = code === undefined ? '' : ` (${code})`;
+  const { origin } = parseFetchable(url) ?? {};
+  if (failure === undefined) {
+    return new BatchTransportError(`the connection to ${origin} broke before the answer${behind}`, { cause });
+  }
+  const { what, isPermanent } = failure;
+  const message = `nothing was sent to ${origin}: ${what}${behind}`;
+  return new BatchTransportError(message, { cause, code: 'not-sent', isPermanent });
 }
 
 /** Nobody reads the rest of an answer, and its connection is wanted for others. */
@@ -107,7 +119,7 @@ function letGo({ body }: FetchedResponse): void {
 }
 
 function redirectRefused(message: string): BatchTransportError {
-  return new BatchTransportError(message, { code: 'redirect-refused' });
+  return new BatchTransportError(message, { code: 'redirect-refused', isPermanent: true });
 }
 
 function foreignUrl(origin: string): BatchUsageError {

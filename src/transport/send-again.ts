@@ -1,4 +1,5 @@
-import { retryAfterMs } from './retry-after.ts';
+import { DEFAULT_MAX_RETRY_AFTER_MS, retryAfterMs } from '../http/retry-after.ts';
+import { meaningOfStatus, type StatusMeaning, saysNothingHappened } from '../http/status-meaning.ts';
 
 /**
  * What went wrong with a request, as far as its sender can tell what it means for sending it again:
@@ -11,25 +12,20 @@ import { retryAfterMs } from './retry-after.ts';
  * - `timed-out`: there was no answer in time: it may have happened, and was too much at once;
  * - `lost`: there is no answer, or none that says whether it happened.
  */
-export type FailureKind =
-  | 'not-sent'
-  | 'throttled'
-  | 'unauthorized'
-  | 'too-large'
-  | 'refused'
-  | 'timed-out'
-  | 'lost';
+export type FailureKind = 'not-sent' | StatusMeaning;
 
 /** What went wrong with a request. */
 export interface Failure {
   readonly kind: FailureKind;
-  /** How long the service asks to wait, in milliseconds. */
+  /** How long the service asks to wait, in milliseconds; Infinity for a number beyond all numbers. */
   readonly retryAfterMs?: number | undefined;
+  /** Set where nothing can be sent later either: the certificate is not trusted, the port is blocked. */
+  readonly isPermanent?: true | undefined;
 }
 
 /** Whether a request that failed so may have happened all the same. */
 export function mayHaveHappened({ kind }: Failure): boolean {
-  return kind === 'timed-out' || kind === 'lost';
+  return kind !== 'not-sent' && !saysNothingHappened(kind);
 }
 
 /** What is asked of a request that failed. */
@@ -40,12 +36,32 @@ export interface FailedAttempt {
   readonly maxAttempts: number;
   /** Whether it does the same when it is done twice. */
   readonly isRepeatable: boolean;
+  /** How long it may be waited for at the service's wish; milliseconds, default 3 600 000. */
+  readonly maxRetryAfterMs?: number | undefined;
 }
 
-/** Whether a request that failed may be sent again: what may have happened, only where twice does no more than once. */
-export function maySendAgain({ failure, attempts, maxAttempts, isRepeatable }: FailedAttempt): boolean {
-  if (attempts >= maxAttempts || failure.kind === 'refused') return false;
+/**
+ * Whether a request that failed may be sent again: what may have happened, only where twice does no more than once, and nothing
+ * that the service puts off for longer than anybody waits.
+ */
+export function maySendAgain({
+  failure,
+  attempts,
+  maxAttempts,
+  isRepeatable,
+  maxRetryAfterMs,
+}: FailedAttempt): boolean {
+  if (attempts >= maxAttempts || failure.kind === 'refused' || failure.isPermanent) return false;
+  if (asksTooMuch(failure, maxRetryAfterMs)) return false;
   return isRepeatable || !mayHaveHappened(failure);
+}
+
+/** Whether the service asks to wait for longer than anybody does. */
+export function asksTooMuch(
+  { retryAfterMs: asked = 0 }: Pick<Failure, 'retryAfterMs'>,
+  maxRetryAfterMs: number = DEFAULT_MAX_RETRY_AFTER_MS,
+): boolean {
+  return asked > maxRetryAfterMs;
 }
 
 /** A status and the fields that say more about it. */
@@ -53,9 +69,6 @@ export interface StatusAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
 }
-
-/** No answer in time, as gateways tell it: Request Timeout, Gateway Timeout, and Cloudflare's word for the same. */
-const TIMEOUTS: readonly number[] = [408, 504, 524];
 
 /**
  * What the status of a whole request says; undefined for a success.
@@ -66,15 +79,11 @@ const TIMEOUTS: readonly number[] = [408, 504, 524];
  * @param now milliseconds since 1970
  */
 export function failureOfStatus({ status, headers }: StatusAnswer, now: number): Failure | undefined {
-  if (status >= 200 && status < 300) return undefined;
   const waitMs = retryAfterMs(headers.get('Retry-After'), now, headers.get('Date'));
-  if (status === 429 || (status === 503 && waitMs !== undefined)) {
-    return { kind: 'throttled', retryAfterMs: waitMs };
-  }
-  if (TIMEOUTS.includes(status)) return { kind: 'timed-out', retryAfterMs: waitMs };
-  if (status === 401) return { kind: 'unauthorized' };
-  if (status === 413) return { kind: 'too-large' };
-  return status >= 500 ? { kind: 'lost', retryAfterMs: waitMs } : { kind: 'refused' };
+  const kind = meaningOfStatus(status, waitMs !== undefined);
+  if (kind === undefined) return undefined;
+  const asksToWait = kind === 'throttled' || kind === 'timed-out' || kind === 'lost';
+  return asksToWait ? { kind, retryAfterMs: waitMs } : { kind };
 }
 
 /** One status, or all from 500 to 599. */
@@ -100,31 +109,4 @@ export function failureOfOperation(
   );
   // It was worked on, and nobody says how far.
   return isRetried ? { kind: 'lost', retryAfterMs: failure.retryAfterMs } : undefined;
-}
-
-/** What runtimes say where there was no connection that anything could have been sent over. */
-const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ConnectionRefused',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-/** The same, where it was connecting that failed: they are said of connections that had been used as well. */
-const UNREACHABLE: ReadonlySet<unknown> = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
-
-/** What the error of a fetch says: that nothing was sent only where it says so. */
-export function failureOfError(error: unknown): Failure {
-  return { kind: isNotConnected(error, 0) ? 'not-sent' : 'lost' };
-}
-
-/** Errors are wrapped, and a name with several addresses fails with one error for each. */
-function isNotConnected(error: unknown, depth: number): boolean {
-  if (typeof error !== 'object' || error === null || depth > 5) return false;
-  const { code, syscall, cause, errors } = error as Record<string, unknown>;
-  if (Array.isArray(errors) && errors.length > 0) {
-    return errors.every((one) => isNotConnected(one, depth + 1));
-  }
-  if (NOT_CONNECTED.has(code) || (UNREACHABLE.has(code) && syscall === 'connect')) return true;
-  return isNotConnected(cause, depth + 1);
 }

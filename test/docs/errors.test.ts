@@ -14,6 +14,7 @@ const OTHER_CLASSES: Readonly<Record<string, string>> = {
   'not-a-batch': 'BatchResponseError',
   'job-refused': 'BatchResponseError',
   'unexpected-answer': 'BatchResponseError',
+  'operation-failed': 'BatchResponseError',
   'response-lost': 'BatchTransportError',
   'not-sent': 'BatchTransportError',
   'timed-out': 'BatchTransportError',

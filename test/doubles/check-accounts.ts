@@ -64,7 +64,8 @@ function isTrue(result: SentResult, done: number, { answered, lost }: FailingSer
     case 'not-executed':
       return done === 0;
     case 'unknown':
-      return lost.has(result.index);
+      // After a 5xx nobody knows how far the service came; 406 is such a status for this one.
+      return lost.has(result.index) || statuses.some((status) => status >= 500 || status === 406);
     default:
       return false;
   }

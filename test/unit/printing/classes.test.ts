@@ -49,7 +49,7 @@ const ERRORS: Readonly<Record<string, readonly [error: Error, json: object]>> = 
   ],
   BatchTransportError: [
     new codec.BatchTransportError('lost', init),
-    { name: 'BatchTransportError', code: 'response-lost', message: 'lost' },
+    { name: 'BatchTransportError', code: 'response-lost', message: 'lost', isPermanent: false },
   ],
   BatchUsageError: [
     new codec.BatchUsageError([issue], init),

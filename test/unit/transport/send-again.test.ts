@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_RETRYABLE,
   type FailureKind,
-  failureOfError,
   failureOfOperation,
   failureOfStatus,
   mayHaveHappened,
@@ -85,42 +84,6 @@ describe('the status of one operation', () => {
     expect(failureOfOperation(answer(599), ['5xx'], NOW)?.kind).toBe('lost');
     expect(failureOfOperation(answer(429), ['5xx'], NOW)?.kind).toBe('throttled');
     expect(failureOfOperation(answer(503, { 'Retry-After': '1' }), [], NOW)?.kind).toBe('throttled');
-  });
-});
-
-describe('the error of a fetch', () => {
-  const failed = (cause: object) => Object.assign(new TypeError('fetch failed'), { cause });
-
-  it.each([
-    [failed({ code: 'ECONNREFUSED' })],
-    [failed({ code: 'ENOTFOUND' })],
-    [failed({ code: 'UND_ERR_CONNECT_TIMEOUT' })],
-    [failed({ code: 'ETIMEDOUT', syscall: 'connect' })],
-    [failed({ errors: [{ code: 'ECONNREFUSED' }, { code: 'ENETUNREACH', syscall: 'connect' }] })],
-    [Object.assign(new Error('refused'), { code: 'ConnectionRefused' })],
-  ])('says that nothing was sent', (error) => {
-    expect(failureOfError(error)).toEqual({ kind: 'not-sent' });
-  });
-
-  it.each([
-    [failed({ code: 'ECONNRESET' })],
-    [failed({ code: 'UND_ERR_SOCKET' })],
-    [failed({ code: 'EHOSTUNREACH', syscall: 'read' })],
-    [failed({ code: 'ETIMEDOUT' })],
-    [failed({ errors: [{ code: 'ECONNREFUSED' }, { code: 'ECONNRESET' }] })],
-    [failed({ errors: [] })],
-    [new TypeError('Failed to fetch')],
-    ['a text'],
-    [undefined],
-    [null],
-  ])('else leaves it open: %s', (error) => {
-    expect(failureOfError(error)).toEqual({ kind: 'lost' });
-  });
-
-  it('ends where causes go round', () => {
-    const error: { cause?: unknown } = {};
-    error.cause = error;
-    expect(failureOfError(error).kind).toBe('lost');
   });
 });
 

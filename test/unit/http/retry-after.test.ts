@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseHttpDate, retryAfterMs } from '../../../src/transport/retry-after.ts';
+import { parseHttpDate, retryAfterMs } from '../../../src/http/retry-after.ts';
 
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 0);
 
@@ -25,7 +25,15 @@ describe('Retry-After', () => {
     undefined,
     '',
     '-1',
-    '1.5',
+    '-0.5',
+    '+1',
+    '.5',
+    '1.',
+    '1,5',
+    '1.5.2',
+    'Infinity',
+    'NaN',
+    '٣',
     '1e3',
     '0x10',
     'soon',
@@ -41,6 +49,48 @@ describe('Retry-After', () => {
     '120, 120',
   ])('%j is neither form', (value) => {
     expect(retryAfterMs(value, NOW)).toBeUndefined();
+  });
+
+  it.each([
+    ['0.249', 249],
+    ['1.5', 1500],
+    ['0.0001', 1],
+    // 2.007 * 1000 is more than 2007.
+    ['2.007', 2007],
+    ['000120', 120_000],
+    ['999999999', 999_999_999_000],
+  ])('%s is read as seconds, rounded up to milliseconds', (value, ms) => {
+    expect(retryAfterMs(value, NOW)).toBe(ms);
+  });
+
+  it('is a date where it is the seconds or milliseconds since 1970', () => {
+    const now = Date.UTC(2026, 0, 1);
+    expect(retryAfterMs(String(now / 1000 + 30), now)).toBe(30_000);
+    expect(retryAfterMs(`${now / 1000 + 30}.25`, now)).toBe(30_250);
+    expect(retryAfterMs(String(now + 30), now)).toBe(30);
+    expect(retryAfterMs(String(now / 1000 - 30), now)).toBe(0);
+    // The clock that wrote one wrote the other.
+    expect(retryAfterMs(String(now / 1000 + 90), now, 'Thu, 01 Jan 2026 00:01:00 GMT')).toBe(30_000);
+  });
+
+  it('is beyond every ceiling where it is beyond every date', () => {
+    expect(retryAfterMs('9'.repeat(400), NOW)).toBe(Number.POSITIVE_INFINITY);
+    expect(retryAfterMs('9'.repeat(20), NOW)).toBe(1e23);
+    expect(retryAfterMs('Fri, 31 Dec 9999 23:59:59 GMT', NOW)).toBe(Date.UTC(9999, 11, 31, 23, 59, 59) - NOW);
+  });
+
+  it('is never negative and never no number, whatever it holds', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.stringMatching(/^[\d.+-]{1,30}$/)),
+        fc.date({ noInvalidDate: true }),
+        (value, date) => {
+          const ms = retryAfterMs(value, date.getTime());
+          expect(ms === undefined || ms >= 0).toBe(true);
+        },
+      ),
+      { seed: 20_460_501 },
+    );
   });
 
   it('counts a date from the Date of the same answer, whatever our clock says', () => {

@@ -11,9 +11,24 @@ const DATES = [
   new RegExp(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ${MONTH} (?<day>\\d\\d| \\d) ${TIME} (?<year>\\d{4})$`),
 ];
 
+/** A number of seconds, fractions of which some services write. */
+const SECONDS = /^\d+(?:\.\d+)?$/;
 /**
- * How long a Retry-After asks to wait, in milliseconds: `120` as well as `Fri, 31 Dec 1999 23:59:59 GMT` (RFC 9110 section
- * 10.2.3). Undefined where it is neither; 0 for a time that is over.
+ * Numbers that are no time to wait but a date: the seconds since 1970 from 2001 to 5138, or the milliseconds. Read as seconds
+ * they would be 31 years or more.
+ */
+const EPOCHS = [
+  { from: 1e9, to: 1e11, unit: 1000 },
+  { from: 1e12, to: 1e14, unit: 1 },
+] as const;
+
+/** The longest time that a service may ask to wait unless a caller says otherwise: one hour, in milliseconds. */
+export const DEFAULT_MAX_RETRY_AFTER_MS = 3_600_000;
+
+/**
+ * How long a Retry-After asks to wait, in milliseconds, rounded up: `120` as well as `Fri, 31 Dec 1999 23:59:59 GMT` (RFC 9110
+ * section 10.2.3), and what services send beside these: `0.249`, and the seconds or milliseconds since 1970. Undefined where it
+ * is none of them; 0 for a time that is over; Infinity for a number beyond all numbers.
  *
  * @param now milliseconds since 1970
  * @param date the Date of the same answer: where there is one a date is counted from it, since the clock that wrote one wrote
@@ -25,10 +40,17 @@ export function retryAfterMs(
   date?: string | null | undefined,
 ): number | undefined {
   const text = value?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const until = parseHttpDate(text, now);
-  if (until === undefined) return undefined;
-  return Math.max(0, until - (parseHttpDate(date?.trim() ?? '', now) ?? now));
+  const until = SECONDS.test(text) ? dateOfNumber(Number(text)) : parseHttpDate(text, now);
+  if (until !== undefined)
+    return Math.max(0, Math.ceil(until - (parseHttpDate(date?.trim() ?? '', now) ?? now)));
+  // As text, since 2.007 * 1000 is a little more than 2007.
+  return SECONDS.test(text) ? Math.ceil(Number(`${text}e3`)) : undefined;
+}
+
+/** The date that a number is, in milliseconds since 1970; undefined where it is a time to wait. */
+function dateOfNumber(number: number): number | undefined {
+  const epoch = EPOCHS.find(({ from, to }) => from <= number && number < to);
+  return epoch && number * epoch.unit;
 }
 
 /** Milliseconds since 1970; undefined for what is no date of HTTP. */
