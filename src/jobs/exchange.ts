@@ -9,7 +9,7 @@ import type { Budget } from '../transport/budget.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { FetchedResponse } from '../transport/fetch.ts';
 import type { GuardedFetch } from '../transport/guarded-fetch.ts';
-import { failureOfStatus } from '../transport/send-again.ts';
+import { asksTooMuch, failureOfStatus } from '../transport/send-again.ts';
 import { startTimeLimit } from '../transport/time-limit.ts';
 import { untilAborted } from '../transport/until-aborted.ts';
 import type { JobAnswer, JobRequest } from './job-service.ts';
@@ -23,6 +23,8 @@ export interface ExchangeTools {
   readonly send: GuardedFetch;
   readonly budget: Budget;
   readonly clock: Clock;
+  /** How long the service may ask to wait. */
+  readonly maxRetryAfterMs: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ExchangeTools {
  * @param beforeSending called when there is leave: the last moment to think otherwise
  */
 export async function exchange(
-  { send, budget, clock }: ExchangeTools,
+  { send, budget, clock, maxRetryAfterMs }: ExchangeTools,
   request: JobRequest,
   signal: AbortSignalLike,
   beforeSending: () => void = () => {},
@@ -47,7 +49,9 @@ export async function exchange(
     const response = await send({ ...request, signal: limit.signal });
     const answer = await readAnswer(response, limit.signal);
     const failure = failureOfStatus(answer, clock.now());
-    if (failure?.kind === 'throttled') budget.pause(failure.retryAfterMs ?? 0);
+    // Nobody waits for longer, and others who share the budget are told by the service themselves.
+    const isPause = failure?.kind === 'throttled' && !asksTooMuch(failure, maxRetryAfterMs);
+    if (isPause) budget.pause(failure.retryAfterMs ?? 0);
     return answer;
   } finally {
     limit.close();

@@ -1,7 +1,7 @@
 import { BatchError, BatchResponseError, BatchTransportError } from '../errors.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { backOffMs, DEFAULT_BACK_OFF } from '../transport/back-off.ts';
-import { type FailureKind, failureOfStatus } from '../transport/send-again.ts';
+import { asksTooMuch, type FailureKind, failureOfStatus } from '../transport/send-again.ts';
 import { refusal } from './exchange.ts';
 import type { JobRun } from './job-run.ts';
 import type { JobAnswer, JobCall, JobRequest } from './job-service.ts';
@@ -37,11 +37,15 @@ export class ItemwiseCalls<V> {
       answer = await this.#run.send(request);
     } catch (error) {
       if (this.#run.signal.aborted || !(error instanceof BatchTransportError)) throw error;
-      if (error.code === 'redirect-refused') return { kind: 'refused', cause: error };
+      if (error.isPermanent) return { kind: 'refused', cause: error };
       return { kind: error.code === 'not-sent' ? 'not-yet' : 'lost', cause: error };
     }
     const failure = failureOfStatus(answer, this.#run.clock.now());
-    if (failure !== undefined) return { kind: KINDS[failure.kind], cause: refusal(answer), answer };
+    if (failure !== undefined) {
+      const kind = KINDS[failure.kind];
+      const isFinal = kind === 'not-yet' && asksTooMuch(failure, this.#run.maxRetryAfterMs);
+      return { kind: isFinal ? 'refused' : kind, cause: refusal(answer), answer };
+    }
     try {
       read(answer);
     } catch (error) {
@@ -58,7 +62,8 @@ export class ItemwiseCalls<V> {
         return await runCall(call, this.#run.send, () => this.#run.clock.now());
       } catch (error) {
         if (this.#run.signal.aborted || !(error instanceof BatchError)) throw error;
-        if (error instanceof BatchResponseError && isFinal(error, this.#run.clock.now())) throw error;
+        if (error instanceof BatchResponseError && this.#isFinal(error)) throw error;
+        if (error instanceof BatchTransportError && error.isPermanent) throw error;
         if (attempt >= MAX_ATTEMPTS) throw error;
         await this.pause(attempt, error instanceof BatchResponseError ? error : undefined);
       }
@@ -67,10 +72,20 @@ export class ItemwiseCalls<V> {
 
   /** Waits before the next attempt: as long as the service asks to, and longer with each. */
   pause(attempt: number, answer: Answered | undefined): Promise<void> {
-    const { clock, random } = this.#run;
+    const { clock, random, maxRetryAfterMs } = this.#run;
     const { headers } = answer ?? {};
     const asked = retryAfterMs(headers?.get('Retry-After'), clock.now(), headers?.get('Date')) ?? 0;
-    return this.#run.pause(Math.max(asked, backOffMs(attempt, random, DEFAULT_BACK_OFF)));
+    const ours = backOffMs(attempt, random, DEFAULT_BACK_OFF);
+    return this.#run.pause(Math.max(Math.min(asked, maxRetryAfterMs), ours));
+  }
+
+  /** Whether asking again will give the same, or the service does not want to be asked for too long. */
+  #isFinal({ code, status, headers }: BatchResponseError): boolean {
+    if (code !== 'job-refused') return false;
+    const { clock, maxRetryAfterMs } = this.#run;
+    const failure = failureOfStatus({ status: status ?? 0, headers }, clock.now());
+    if (failure === undefined) return false;
+    return KINDS[failure.kind] === 'refused' || asksTooMuch(failure, maxRetryAfterMs);
   }
 }
 
@@ -83,10 +98,3 @@ const KINDS: Readonly<Record<FailureKind, 'refused' | 'not-yet' | 'lost'>> = {
   'timed-out': 'lost',
   lost: 'lost',
 };
-
-/** Whether asking again will give the same. */
-function isFinal({ code, status, headers }: BatchResponseError, now: number): boolean {
-  if (code !== 'job-refused') return false;
-  const failure = failureOfStatus({ status: status ?? 0, headers }, now);
-  return failure !== undefined && KINDS[failure.kind] === 'refused';
-}

@@ -9,6 +9,8 @@ export interface JobRun<V> {
   readonly plan: JobPlan<V>;
   readonly clock: Clock;
   readonly random: () => number;
+  /** How long the service may ask to wait. */
+  readonly maxRetryAfterMs: number;
   /** Aborted at the deadline and by the caller. */
   readonly signal: AbortSignalLike;
   /** Whether the deadline has come. */

@@ -208,6 +208,11 @@ export interface RunOptions {
    * Default an hour and what Ecwid may need for its own retries; at Kibo a day.
    */
   readonly deadline?: number | undefined;
+  /**
+   * How long the service may ask to wait before it is asked again (`Retry-After`); milliseconds. What it puts off for longer ends
+   * with that answer as its cause, and a job that it works on is asked for after this time. Default 3 600 000, an hour.
+   */
+  readonly maxRetryAfterMs?: number | undefined;
   /** Sends again what may have been sent already, where the service can't tell. Default false: its items are `unknown`. */
   readonly resubmit?: boolean | undefined;
   /** Keeps the ticket; awaited before the first octet of each submission and after each answer to one. */

@@ -1,7 +1,7 @@
 import { BatchError, BatchTransportError } from '../errors.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { backOffMs } from '../transport/back-off.ts';
-import { failureOfStatus } from '../transport/send-again.ts';
+import { asksTooMuch, failureOfStatus } from '../transport/send-again.ts';
 import { refusal } from './exchange.ts';
 import { type JobRun, type PartEnd, PENDING, partEnd, unknownOutcome } from './job-run.ts';
 import type { ItemReading, JobAnswer, StatusReading } from './job-service.ts';
@@ -66,14 +66,16 @@ class Poll<V> {
       answer = await this.#run.send(plan.encodeStatus(part, this.#last?.memory));
     } catch (error) {
       if (this.#run.signal.aborted || !(error instanceof BatchTransportError)) throw error;
-      if (error.code === 'redirect-refused') return partEnd('unknown', unknownOutcome(error));
+      if (error.isPermanent) return partEnd('unknown', unknownOutcome(error));
       this.#problem = error;
       await this.#wait(undefined);
       return undefined;
     }
     const failure = failureOfStatus(answer, this.#run.clock.now());
-    if (failure !== undefined)
-      return this.#refused(answer, failure.kind === 'refused' || failure.kind === 'unauthorized');
+    if (failure !== undefined) {
+      const isFinal = failure.kind === 'refused' || failure.kind === 'unauthorized';
+      return this.#refused(answer, isFinal || asksTooMuch(failure, this.#run.maxRetryAfterMs));
+    }
     try {
       const moment = { now: this.#run.clock.now(), isCancelled };
       this.#last = plan.readStatus(part, this.#last?.memory, answer, moment);
@@ -166,14 +168,14 @@ class Poll<V> {
   }
 
   async #wait(answer: JobAnswer | undefined): Promise<void> {
-    const { clock, random } = this.#run;
+    const { clock, random, maxRetryAfterMs } = this.#run;
     const value = answer?.headers.get('Retry-After') ?? this.#last?.retryAfter;
     const asked = retryAfterMs(value, clock.now(), answer?.headers.get('Date')) ?? 0;
     const untilDate = this.#untilDate();
     // Behind its date a job is asked for as one that has just begun.
     this.#waits = untilDate > 0 ? 0 : this.#waits + 1;
     const ours = untilDate > 0 ? untilDate : backOffMs(this.#waits, random, BACK_OFF);
-    await this.#run.pause(Math.max(asked, ours));
+    await this.#run.pause(Math.max(Math.min(asked, maxRetryAfterMs), ours));
   }
 
   /** How long a job that waits for its date has nothing to tell; 0 where it does not. */

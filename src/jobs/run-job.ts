@@ -1,4 +1,5 @@
 import { guardCallbacks, usageError } from '../batch/issues.ts';
+import { DEFAULT_MAX_RETRY_AFTER_MS } from '../http/retry-after.ts';
 import { createBudget } from '../transport/budget.ts';
 import { systemClock } from '../transport/clock.ts';
 import { globalFetch } from '../transport/fetch.ts';
@@ -70,7 +71,7 @@ export function resumeJob<I, V, S>(
 export async function callService<T>(
   service: JobService<never, unknown, never>,
   call: JobCall<T>,
-  options: Pick<RunOptions, 'fetch' | 'clock' | 'budget' | 'signal'> = {},
+  options: Pick<RunOptions, 'fetch' | 'clock' | 'budget' | 'signal' | 'maxRetryAfterMs'> = {},
 ): Promise<T> {
   const tools = toolsOf(service, options);
   const signal = options.signal ?? NEVER;
@@ -99,12 +100,16 @@ function startJob<I, V, S>(
 
 function toolsOf(
   service: JobService<never, unknown, never>,
-  { fetch = globalFetch, clock = systemClock, budget }: RunOptions,
+  { fetch = globalFetch, clock = systemClock, budget, maxRetryAfterMs }: RunOptions,
 ): ExchangeTools {
+  if (maxRetryAfterMs !== undefined && !(maxRetryAfterMs >= 0)) {
+    throw usageError('options.maxRetryAfterMs', 'invalid-option', 'expected milliseconds');
+  }
   return {
     send: guardFetch(fetch, service.url),
     budget: budget ?? createBudget(service.limits, { clock }),
     clock,
+    maxRetryAfterMs: maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
   };
 }
 

@@ -249,6 +249,7 @@ export class RunningJob<I, V> implements Job<I, V> {
     return {
       plan,
       clock: this.#tools.clock,
+      maxRetryAfterMs: this.#tools.maxRetryAfterMs,
       random,
       signal: this.#signal,
       concurrency,

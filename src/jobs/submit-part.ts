@@ -1,6 +1,6 @@
 import { BatchError, BatchResponseError, BatchTransportError } from '../errors.ts';
 import { backOffMs, DEFAULT_BACK_OFF } from '../transport/back-off.ts';
-import { failureOfStatus, mayHaveHappened } from '../transport/send-again.ts';
+import { asksTooMuch, failureOfStatus, mayHaveHappened } from '../transport/send-again.ts';
 import { refusal } from './exchange.ts';
 import { type JobRun, notExecuted, type PartEnd, partEnd, unknownOutcome } from './job-run.ts';
 import type { JobAnswer, StatusReading } from './job-service.ts';
@@ -22,6 +22,8 @@ type Attempt<V> =
       readonly cause: BatchError;
       /** How long the service asks to wait, in milliseconds. */
       readonly waitMs?: number | undefined;
+      /** Whether that is longer than anybody waits. */
+      readonly isPutOff?: boolean | undefined;
     };
 
 /**
@@ -43,7 +45,7 @@ export async function submitPart<V>(run: JobRun<V>, index: number): Promise<Subm
     isUncertain ||= made.kind === 'lost';
     // It did not happen: whoever finds the ticket may send it without a doubt.
     if (!isUncertain) await run.change(index, { state: 'prepared' });
-    if (made.kind === 'refused' || attempt >= MAX_ATTEMPTS) {
+    if (made.kind === 'refused' || made.isPutOff || attempt >= MAX_ATTEMPTS) {
       // A refusal is of this attempt; an earlier one may have been taken all the same.
       return isUncertain
         ? untaken(partEnd('unknown', unknownOutcome(lost(cause))))
@@ -79,7 +81,7 @@ async function attemptToSend<V>(run: JobRun<V>, index: number, isUncertain: bool
     });
   } catch (error) {
     if (run.signal.aborted || !(error instanceof BatchTransportError)) throw error;
-    if (error.code === 'redirect-refused') return { kind: 'refused', cause: error };
+    if (error.isPermanent) return { kind: 'refused', cause: error };
     return { kind: error.code === 'not-sent' ? 'not-yet' : 'lost', cause: error };
   }
   return readTaken(run, index, answer);
@@ -103,10 +105,11 @@ async function readTaken<V>(run: JobRun<V>, index: number, answer: JobAnswer): P
     }
   }
   const cause = refusal(answer, plan.explainRefusal?.(answer.status));
+  const isPutOff = asksTooMuch(failure, run.maxRetryAfterMs);
   // The budget waits for what is throttled, and all who share it.
-  if (failure.kind === 'throttled') return { kind: 'not-yet', cause };
+  if (failure.kind === 'throttled') return { kind: 'not-yet', cause, isPutOff };
   if (!mayHaveHappened(failure)) return { kind: 'refused', cause };
-  return { kind: 'lost', cause, waitMs: failure.retryAfterMs };
+  return { kind: 'lost', cause, waitMs: failure.retryAfterMs, isPutOff };
 }
 
 function lost(cause: BatchError): BatchError {
