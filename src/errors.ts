@@ -107,7 +107,7 @@ export type SyntaxErrorCode =
 
 /** Codes of {@link BatchUsageError}: a call that can't be carried out, found before anything is sent. */
 export type UsageErrorCode =
-  /** An option has a value it can't have. */
+  /** An argument, or an option, has a value it can't have. */
   | 'invalid-option'
   /** A batch without operations. */
   | 'empty-batch'

@@ -31,7 +31,7 @@ export function addressResponses(
   issues: Issues,
 ): AddressedItem[] {
   if (!Array.isArray(responses)) {
-    issues.add('responses', 'empty-batch', 'expected a list of responses');
+    issues.add('responses', 'invalid-option', 'expected a list of responses');
     return [];
   }
   const addressed = Array.from(responses, (item: unknown, index) =>

@@ -1,3 +1,4 @@
+import { expectArgument } from '../expect-argument.ts';
 import type { Reference } from '../odata/reference.ts';
 import type { StandardSchemaV1 } from './standard-schema.ts';
 
@@ -56,7 +57,8 @@ export interface Operation {
 /** Operations in order; a nested array is a change set: its operations succeed or fail together. */
 export type Batch = readonly (Operation | readonly Operation[])[];
 
-/** Keeps the exact types of a batch that is written before it is encoded. */
+/** Keeps the exact types of a batch that is written before it is encoded. Throws BatchUsageError for what is no array. */
 export function defineBatch<const B extends Batch>(batch: B): B {
+  expectArgument(Array.isArray(batch), 'batch', 'an array of operations', 'invalid-operation');
   return batch;
 }

@@ -1,3 +1,4 @@
+import { expectArgument, isObject } from '../expect-argument.ts';
 import { Reference, separatePath } from '../odata/reference.ts';
 import type { Operation } from './operation.ts';
 
@@ -19,5 +20,8 @@ import type { Operation } from './operation.ts';
  * ]);
  */
 export function reference(target: Operation | string, path = ''): Reference<Operation> {
+  const isTarget = isObject(target) || typeof target === 'string';
+  expectArgument(isTarget, 'target', 'an operation or an id');
+  expectArgument(typeof path === 'string', 'path', 'a text');
   return new Reference(target, separatePath(path));
 }

@@ -1,5 +1,6 @@
 import type { Service } from '../batch/service.ts';
 import { BatchUsageError } from '../errors.ts';
+import { expectArgument, isObject } from '../expect-argument.ts';
 
 /** What one batch may hold; where the service says something too, the smaller number counts. */
 export interface BatchLimits {
@@ -22,6 +23,7 @@ export function completeBatchLimits(
   given: BatchLimits | undefined,
   service: Service | undefined,
 ): CompleteLimits {
+  expectArgument(given === undefined || isObject(given), 'options.batchLimits', 'an object');
   const limits = given ?? {};
   const issues = NAMES.filter((name) => !isLimit(limits[name])).map((name) => ({
     path: `options.batchLimits.${name}`,

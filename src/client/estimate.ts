@@ -1,5 +1,5 @@
-import { usageError } from '../batch/issues.ts';
 import type { Service } from '../batch/service.ts';
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import { requestCost } from '../transport/request-cost.ts';
 import { type BatchLimits, completeBatchLimits } from './batch-limits.ts';
 
@@ -23,9 +23,9 @@ export function estimate(
   service: Service,
   options: { readonly batchLimits?: BatchLimits | undefined } = {},
 ): Estimate {
-  if (!Number.isInteger(count) || count < 0) {
-    throw usageError('count', 'invalid-option', 'expected a number of operations');
-  }
+  expectArgument(Number.isInteger(count) && count >= 0, 'count', 'a number of operations');
+  expectObject(service, 'service', 'a service');
+  expectObject(options, 'options');
   const { maxOperations } = completeBatchLimits(options.batchLimits, service);
   const batches = Math.ceil(count / Math.min(maxOperations, Math.max(count, 1)));
   const { rates = [] } = service.limits ?? {};

@@ -3,6 +3,7 @@ import type { EncodeBatchRequestOptions, RandomSource } from '../batch/encode-op
 import { Issues } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
 import type { Service } from '../batch/service.ts';
+import { expectObject } from '../expect-argument.ts';
 import { cryptoRandom } from '../formats/multipart/boundaries.ts';
 import type { DecodeResponseOptions } from '../formats/read-answer.ts';
 import { IDEMPOTENT, type RepeatRule } from '../http/repeatable-request.ts';
@@ -60,6 +61,7 @@ const DEFAULT_FIRST_ATTEMPTS = 3;
 
 /** Completes and checks the options of a call. Throws BatchUsageError. */
 export function sendSettings(options: SendOptions): SendSettings {
+  expectObject(options, 'options');
   const { service, clock = systemClock, timeoutMs = 120_000 } = options;
   checkOptions(options);
   const url = endpointOf(options);

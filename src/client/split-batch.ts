@@ -4,6 +4,7 @@ import { flattenBatch } from '../batch/flatten-batch.ts';
 import { Issues, usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import { BatchUsageError, type UsageErrorCode } from '../errors.ts';
+import { expectObject } from '../expect-argument.ts';
 import { operationsFor } from '../transport/request-cost.ts';
 import { type BatchLimits, type CompleteLimits, completeBatchLimits } from './batch-limits.ts';
 import { encodedSize, frameSize } from './encoded-size.ts';
@@ -36,6 +37,7 @@ export interface SplitBatchOptions extends EncodeBatchRequestOptions {
  * for (const batch of splitBatch(updates, { service })) await queue.add(encodeBatchRequest(batch, { service }));
  */
 export function splitBatch<B extends Batch>(batch: B, options: SplitBatchOptions = {}): B[number][][] {
+  expectObject(options, 'options');
   const { batchLimits, available = Number.POSITIVE_INFINITY, ...encoding } = options;
   const limits = completeBatchLimits(batchLimits, encoding.service);
   if (typeof available !== 'number' || Number.isNaN(available)) {

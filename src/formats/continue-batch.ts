@@ -1,8 +1,7 @@
 import { Continuation } from '../batch/continuation.ts';
-import { usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { BatchResults } from '../batch/result.ts';
-import { type AnsweredRequest, decodeBatchResponse, planOf } from './decode-batch-response.ts';
+import { type AnsweredRequest, decodeBatchResponse, requiredPlanOf } from './decode-batch-response.ts';
 import type { BatchMessage } from './open-message.ts';
 import type { DecodeResponseOptions } from './read-answer.ts';
 import { type ResponseLike, readBatchResponse } from './read-batch-response.ts';
@@ -68,8 +67,6 @@ function openContinuation(
   message: { readonly url?: string | undefined } | undefined,
   options: ContinueBatchOptions<Batch>,
 ): Continuation {
-  const plan = planOf(options?.request);
-  if (plan === undefined)
-    throw usageError('options.request', 'invalid-option', 'expected the encoded request');
+  const plan = requiredPlanOf(options);
   return new Continuation(results, plan, options.monitor, message?.url);
 }

@@ -5,6 +5,7 @@ import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import { fieldOf, headerPairs } from '../batch/header-pairs.ts';
 import { Issues } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
+import { expectObject } from '../expect-argument.ts';
 import type { Conversion, ConversionRules } from './conversion.ts';
 import { type DecodeRequestOptions, decodeBatchRequest } from './decode-batch-request.ts';
 import { type EncodedBatchRequest, encodeWhole } from './encode-batch-request.ts';
@@ -48,6 +49,7 @@ export function convertBatch(
   request: BatchMessage | DecodedBatch,
   options: ConvertBatchOptions,
 ): EncodedBatchRequest<Batch> {
+  expectObject(options, 'options', '{ format }');
   const issues = new Issues();
   const { format, order, boundary, headers, random, urlForm, service } = options;
   const { serviceRoot = service?.serviceRoot, forbiddenHeaders = service?.forbiddenHeaders } = options;
@@ -56,6 +58,9 @@ export function convertBatch(
   checkChoice('options.order', order, ['keep', 'ignore'], issues);
   issues.throwIfAny();
 
+  if (isDecoded(request)) {
+    for (const [index, item] of request.entries()) expectObject(item, `batch[${index}]`, 'an operation');
+  }
   const decoded = isDecoded(request) ? request : decodeBatchRequest(request, options);
   const rules: ConversionRules = {
     keepsOrder: order !== 'ignore',

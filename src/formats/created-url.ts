@@ -1,10 +1,11 @@
 import type { Batch } from '../batch/operation.ts';
 import type { Plan, PlannedOperation } from '../batch/plan.ts';
 import type { OperationResult } from '../batch/result.ts';
+import { expectArgument, isObject } from '../expect-argument.ts';
 import { parseUrlReference } from '../odata/content-id.ts';
 import { locationOf } from '../odata/resolve-reference.ts';
 import { resolveTarget } from '../odata/target.ts';
-import { type Planned, planOf } from './decode-batch-response.ts';
+import { type Planned, requiredPlanOf } from './decode-batch-response.ts';
 
 const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
 
@@ -21,9 +22,10 @@ const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//;
  */
 export function createdUrl(
   result: OperationResult,
-  { request }: { readonly request: Planned<Batch> },
+  options: { readonly request: Planned<Batch> },
 ): string | null {
-  const plan: Plan = planOf(request);
+  expectArgument(isObject(result) && 'outcome' in result, 'result', 'the result of one operation');
+  const plan = requiredPlanOf(options);
   if (!('headers' in result)) return null;
   const location = locationOf('', result);
   if (location === null) return null;

@@ -4,6 +4,7 @@ import type { DecodedBatch } from '../batch/decoded-batch.ts';
 import type { ForbiddenHeaderPolicy } from '../batch/header-planner.ts';
 import { Issues } from '../batch/issues.ts';
 import type { RequestSettings } from '../batch/request-settings.ts';
+import { expectObject } from '../expect-argument.ts';
 import { Fault } from '../fault.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { readPreferences } from '../odata/preferences.ts';
@@ -68,6 +69,7 @@ export interface OpenRequest {
 
 /** Checks the options and reads the headers of a request. */
 export function openRequest(message: BatchMessage, options: DecodeRequestOptions): OpenRequest {
+  expectObject(options, 'options');
   const issues = new Issues();
   checkChoice('options.version', options.version, Object.keys(VERSIONS), issues);
   checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip', 'allow'], issues);

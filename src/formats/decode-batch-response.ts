@@ -4,6 +4,7 @@ import { usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import type { BatchResults, WireResult } from '../batch/result.ts';
+import { expectArgument, expectObject, isObject } from '../expect-argument.ts';
 import { tolerancesFor } from '../tolerances.ts';
 import { type BatchMessage, OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
@@ -41,6 +42,7 @@ export function decodeBatchResponse(
   message: BatchMessage,
   options: DecodeResponseOptions & { readonly request?: Planned | undefined } = {},
 ): unknown {
+  expectObject(options, 'options');
   const plan = planOf(options.request);
   const { results, failure } = readAnswer(
     new OpenMessage(message, options, tolerancesFor(plan?.service)),
@@ -57,14 +59,18 @@ export function decodeBatchResponse(
   return applySchemas(items);
 }
 
+/** The plan of a request that has to be there. Throws BatchUsageError `invalid-option`. */
+export function requiredPlanOf<B extends Batch>(options: AnsweredRequest<B> | undefined): Plan<B> {
+  const plan: Plan<B> | undefined = planOf<B>(options?.request as Planned<B>);
+  expectArgument(plan !== undefined, 'options.request', 'the encoded request');
+  return plan;
+}
+
 /** The plan of a request, given as such or with the encoded request. */
-export function planOf<B extends Batch>(request: Planned<B>): Plan<B>;
-export function planOf(request: Planned | undefined): Plan | undefined;
+export function planOf<B extends Batch>(request: Planned<B> | undefined): Plan<B> | undefined;
 export function planOf(request: Planned | undefined): Plan | undefined {
   if (request === undefined) return undefined;
-  const plan: unknown =
-    typeof request === 'object' && request !== null && 'plan' in request ? request.plan : request;
-  if (typeof plan === 'object' && plan !== null && 'items' in plan && Array.isArray(plan.items))
-    return plan as Plan;
+  const plan: unknown = isObject(request) && 'plan' in request ? request.plan : request;
+  if (isObject(plan) && 'items' in plan && Array.isArray(plan.items)) return plan as Plan;
   throw usageError('options.request', 'invalid-option', 'expected what encodeBatchRequest gave, or its plan');
 }

@@ -8,6 +8,7 @@ import type { Plan } from '../batch/plan.ts';
 import { type PlannedBatch, planBatch, planSettings } from '../batch/plan-batch.ts';
 import type { StreamedBodies } from '../batch/streamed-body.ts';
 import type { WrittenBatch } from '../batch/written-batch.ts';
+import { expectObject } from '../expect-argument.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { encodeJsonRequest } from './json/encode-request.ts';
@@ -80,6 +81,7 @@ export function writeRequest<B extends Batch>(
   options: EncodeBatchRequestOptions,
   { streams, mayBeEmpty = false }: RequestWriting,
 ): WrittenRequest<B> {
+  expectObject(options, 'options');
   const issues = new Issues();
   checkOptions(options, issues);
   issues.throwIfAny();

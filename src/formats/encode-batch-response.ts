@@ -13,6 +13,7 @@ import { guardCallbacks, Issues } from '../batch/issues.ts';
 import type { BatchResponses } from '../batch/outgoing-response.ts';
 import type { StreamedBodies } from '../batch/streamed-body.ts';
 import type { WrittenBatch } from '../batch/written-batch.ts';
+import { expectObject } from '../expect-argument.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { JsonResponseEncoder } from './json/json-response-encoder.ts';
 import { writeJsonObjects } from './json/write-objects.ts';
@@ -99,6 +100,7 @@ export function responseWriting(
   streams: StreamedBodies | undefined,
   issues: Issues,
 ): ResponseWriting {
+  expectObject(options, 'options');
   checkOptions(options, issues);
   issues.throwIfAny();
   const { request } = options;

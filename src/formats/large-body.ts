@@ -2,6 +2,7 @@ import { checkChoice } from '../batch/check-choice.ts';
 import { Issues, usageError } from '../batch/issues.ts';
 import { type ByteStream, toByteStream } from '../bytes/byte-stream.ts';
 import type { ChunkReader } from '../bytes/read-chunks.ts';
+import { expectObject } from '../expect-argument.ts';
 
 /** What happens to bodies that are too large to be held. */
 export interface LargeBodyOptions {
@@ -20,7 +21,9 @@ export interface LargeBodyOptions {
 const DEFAULT_LARGE_BODY_BYTES = 1024 * 1024;
 
 /** From how many octets of its content on a part is streamed; undefined where none is. Throws BatchUsageError. */
-export function largeBodyThreshold({ largeBody, largeBodyBytes }: LargeBodyOptions): number | undefined {
+export function largeBodyThreshold(options: LargeBodyOptions): number | undefined {
+  expectObject(options, 'options');
+  const { largeBody, largeBodyBytes } = options;
   const issues = new Issues();
   checkChoice('options.largeBody', largeBody, ['buffer', 'stream'], issues);
   if (largeBodyBytes !== undefined && !(typeof largeBodyBytes === 'number' && largeBodyBytes >= 0)) {

@@ -6,6 +6,7 @@ import { octetsOf } from '../bytes/octets-of.ts';
 import { LineIndex } from '../bytes/position.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { type BatchError, BatchLimitError, BatchSyntaxError, type SyntaxErrorPlace } from '../errors.ts';
+import { expectObject } from '../expect-argument.ts';
 import { Fault } from '../fault.ts';
 import { DEFAULT_LIMITS, type LimitsInput } from '../limits.ts';
 import { HeaderFields } from '../mime/header-list.ts';
@@ -52,10 +53,9 @@ export class OpenMessage {
   readonly locate: (offset: number, path: Path) => SyntaxErrorPlace;
 
   constructor(message: BatchMessage, options: DecodeOptions, defaultTolerances: readonly Tolerance[]) {
+    expectObject(message, 'message', '{ headers, contentType, body }');
+    expectObject(options, 'options');
     const issues = new Issues();
-    if (typeof message !== 'object' || message === null) {
-      throw usageError('message', 'invalid-option', 'expected { headers, contentType, body }');
-    }
     this.status = message.status;
     this.url = message.url;
     const pairs = headerPairs(message.headers, 'message.headers', issues);

@@ -7,7 +7,7 @@ import type { BatchResults } from '../batch/result.ts';
 import { type ByteSource, type ChunkReader, isByteSource, readChunks } from '../bytes/read-chunks.ts';
 import { BatchLimitError, BatchTransportError } from '../errors.ts';
 import { tolerancesFor } from '../tolerances.ts';
-import { type AnsweredRequest, planOf } from './decode-batch-response.ts';
+import { type AnsweredRequest, requiredPlanOf } from './decode-batch-response.ts';
 import { OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
 import { readWhole } from './read-whole.ts';
@@ -50,9 +50,7 @@ export function planOfResponse(
   if (response.body !== null && !isByteSource(response.body)) {
     throw usageError('response.body', 'invalid-option', 'expected a stream or null');
   }
-  const plan = planOf(options?.request);
-  if (plan !== undefined) return plan;
-  throw usageError('options.request', 'invalid-option', 'expected the encoded request');
+  return requiredPlanOf(options);
 }
 
 /** Reads a response whose chunks are at hand. */

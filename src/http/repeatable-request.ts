@@ -1,3 +1,4 @@
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import { jsonOfBody } from './json-of-body.ts';
 
 /** Requests that do the same when they are done twice, as data: a rule fits where all that it says fits. */
@@ -25,6 +26,9 @@ export const IDEMPOTENT: readonly RepeatRule[] = [{ methods: ['GET', 'HEAD', 'OP
  * @param rules what the service says; default only what HTTP says
  */
 export function isRepeatable(request: RepeatableRequest, rules: readonly RepeatRule[] = IDEMPOTENT): boolean {
+  expectObject(request, 'request', '{ method, url, body }');
+  const areRules = Array.isArray(rules) && rules.every((rule) => Array.isArray(rule?.methods));
+  expectArgument(areRules, 'rules', 'rules with methods');
   return rules.some((rule) => fits(rule, request));
 }
 

@@ -1,3 +1,5 @@
+import { expectArgument } from '../expect-argument.ts';
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const MONTH = `(?<month>${MONTHS.join('|')})`;
 const TIME = '(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)';
@@ -39,6 +41,9 @@ export function retryAfterMs(
   now: number,
   date?: string | null | undefined,
 ): number | undefined {
+  expectArgument(isTextOrNone(value), 'value', 'a text');
+  expectArgument(isTextOrNone(date), 'date', 'a text');
+  expectArgument(typeof now === 'number', 'now', 'milliseconds since 1970');
   const text = value?.trim() ?? '';
   const until = SECONDS.test(text) ? dateOfNumber(Number(text)) : parseHttpDate(text, now);
   if (until !== undefined)
@@ -51,6 +56,10 @@ export function retryAfterMs(
 function dateOfNumber(number: number): number | undefined {
   const epoch = EPOCHS.find(({ from, to }) => from <= number && number < to);
   return epoch && number * epoch.unit;
+}
+
+function isTextOrNone(value: unknown): boolean {
+  return typeof (value ?? '') === 'string';
 }
 
 /** Milliseconds since 1970; undefined for what is no date of HTTP. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { Issues, PropertyName, usageError } from '../batch/issues.ts';
 import type { Operation } from '../batch/operation.ts';
 import { utf8Encoder } from '../bytes/text.ts';
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import type { BudgetLimits } from '../transport/budget.ts';
 import { checkedBaseUrl } from './base-url.ts';
 import { readEcwidPath } from './ecwid-path.ts';
@@ -83,11 +84,9 @@ const DELETED = z.object({ deleteCount: z.number() });
  *   { method: 'POST', url: '/products', body: { sku: '0012199', name: 'New Product' } },
  * ]);
  */
-export function ecwid({
-  storeId,
-  token,
-  baseUrl = 'https://app.ecwid.com/api/v3',
-}: EcwidOptions): EcwidService {
+export function ecwid(options: EcwidOptions): EcwidService {
+  expectObject(options, 'options', '{ storeId, token }');
+  const { storeId, token, baseUrl = 'https://app.ecwid.com/api/v3' } = options;
   if (!/^\d+$/.test(String(storeId))) throw usageError('storeId', 'invalid-option', 'expected a number');
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
     throw usageError('token', 'invalid-option', 'expected an access token');
@@ -106,6 +105,7 @@ export function ecwid({
     read: (answer: Parameters<JobCall<T>['read']>[0]) => ({ value: count(readJson(answer, shape)) }),
   });
   const cancelGroup = (groupId: string): JobCall<number> => {
+    expectArgument(typeof groupId === 'string', 'groupId', 'the name of a group');
     const url = `${endpoint}/cancel-group?groupId=${encodeURIComponent(groupId)}`;
     return counted(request('POST', url), UPDATED, ({ updateCount }) => updateCount);
   };
@@ -114,13 +114,16 @@ export function ecwid({
     name: 'ecwid',
     url: endpoint,
     limits: LIMITS,
-    list({ status, offset, limit }) {
+    list(query) {
+      expectObject(query, 'query', '{ status }');
+      const { status, offset, limit } = query;
       const paging = queryOf({ status, offset, limit });
       const { request: made, read } = call(request('GET', `${endpoint}?${paging}`), LIST);
       return { request: made, read: (answer) => ({ value: read(answer).value.items }) };
     },
     cancelGroup,
     delete(ticket) {
+      expectArgument(typeof ticket === 'string', 'ticket', 'a ticket of Ecwid');
       const url = `${endpoint}?ticketId=${encodeURIComponent(ticket)}`;
       return counted(request('DELETE', url), DELETED, ({ deleteCount }) => deleteCount);
     },

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { headerPairs, isNamed } from '../batch/header-pairs.ts';
-import { Issues, usageError } from '../batch/issues.ts';
+import { Issues } from '../batch/issues.ts';
 import type { HeadersInput, Operation } from '../batch/operation.ts';
 import { utf8Encoder } from '../bytes/text.ts';
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import { checkedBaseUrl } from './base-url.ts';
 import { headerRecord } from './header-record.ts';
 import type { JobState, JobWarning } from './job.ts';
@@ -104,6 +105,7 @@ interface Reading {
  * ], { submit: { code: 'prices_0815', name: 'Prices', scheduledDate: '2026-01-01T02:00:00Z' } });
  */
 export function kibo(options: KiboOptions): KiboService {
+  expectObject(options, 'options', '{ baseUrl }');
   const { spelling = 'docs', allow = [], onSubmitFailure = 'leave' } = options;
   const { baseUrl, headers } = checkOptions(options);
   const jobs = `${baseUrl}/platform/data/batchJob`;
@@ -119,20 +121,23 @@ export function kibo(options: KiboOptions): KiboService {
     request: made,
     read: (answer) => ({ value: readJson(answer, JOB) }),
   });
+  const pathOf = (code: string) => {
+    expectArgument(typeof code === 'string', 'code', 'the code of a job');
+    return encodeURIComponent(code);
+  };
   const actionRequest = (code: string, action: 'start' | 'cancel' | 'reset') => {
-    if (!ACTIONS.includes(action)) {
-      throw usageError('action', 'invalid-option', `expected ${ACTIONS.join(', ')}`);
-    }
+    expectArgument(ACTIONS.includes(action), 'action', ACTIONS.join(', '));
     const word = spelling === 'docs' ? action : `${action.charAt(0).toUpperCase()}${action.slice(1)}`;
-    return request('POST', `${jobs}/actions/${encodeURIComponent(code)}`, JSON.stringify({ action: word }));
+    return request('POST', `${jobs}/actions/${pathOf(code)}`, JSON.stringify({ action: word }));
   };
   const pageRequest = (code: string, query: KiboItemQuery, startIndex: number) => {
     const values = { ...query, pageSize: PAGE_SIZE, startIndex, includeCount: true };
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
     const text = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
-    return request('POST', `${jobs}/actions/${encodeURIComponent(code)}/items?${text}`);
+    return request('POST', `${jobs}/actions/${pathOf(code)}/items?${text}`);
   };
   const items = (code: string, query: KiboItemQuery = {}): JobCall<readonly KiboItem[]> => {
+    expectObject(query, 'query');
     const page = (before: readonly KiboItem[]): JobCall<readonly KiboItem[]> => ({
       request: pageRequest(code, query, before.length),
       read(answer) {
@@ -142,7 +147,7 @@ export function kibo(options: KiboOptions): KiboService {
     });
     return page([]);
   };
-  const statusRequest = (code: string) => request('GET', `${jobs}/${encodeURIComponent(code)}`);
+  const statusRequest = (code: string) => request('GET', `${jobs}/${pathOf(code)}`);
 
   return {
     name: 'kibo',
@@ -150,15 +155,18 @@ export function kibo(options: KiboOptions): KiboService {
     limits: {},
     action: (code, action) => jobCall(actionRequest(code, action)),
     items,
-    rename: (code, name) => ({
-      request: statusRequest(code),
-      // Kibo takes the whole job, and changes nothing but the name.
-      read(answer) {
-        readJson(answer, JOB);
-        const job = { ...(parseJson(answer) as object), [nameField]: name };
-        return { next: jobCall(request('PUT', `${jobs}/${encodeURIComponent(code)}`, JSON.stringify(job))) };
-      },
-    }),
+    rename(code, name) {
+      expectArgument(typeof name === 'string', 'name', 'a text');
+      return {
+        request: statusRequest(code),
+        // Kibo takes the whole job, and changes nothing but the name.
+        read(answer) {
+          readJson(answer, JOB);
+          const job = { ...(parseJson(answer) as object), [nameField]: name };
+          return { next: jobCall(request('PUT', `${jobs}/${pathOf(code)}`, JSON.stringify(job))) };
+        },
+      };
+    },
     plan(inputs, submit): JobPlan<KiboItem> {
       const issues = new Issues();
       const job = checkKiboSubmit(submit, issues);

@@ -8,6 +8,7 @@ import type { PlannedOperation } from '../batch/plan.ts';
 import type { OperationResult } from '../batch/result.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { BatchResponseError } from '../errors.ts';
+import { expectObject } from '../expect-argument.ts';
 import { continueBatch } from '../formats/continue-batch.ts';
 import { decodeBatchResponse } from '../formats/decode-batch-response.ts';
 import { type EncodedBatchRequest, encodeBatchRequest } from '../formats/encode-batch-request.ts';
@@ -61,6 +62,7 @@ const HOUR_MS = 3_600_000;
  * ]);
  */
 export function odataAsync(options: ODataAsyncOptions): JobService<Operation, unknown, ODataSubmit> {
+  expectObject(options, 'options', '{ url }');
   const { url, headers: given, ...writing } = options;
   const origin = originOf(url, 'url');
   const issues = new Issues();

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { encodableBody } from '../batch/body.ts';
 import { guardCallbacks, Issues, placeName, usageError } from '../batch/issues.ts';
 import { utf8Encoder } from '../bytes/text.ts';
+import { expectObject } from '../expect-argument.ts';
 import { checkedBaseUrl } from './base-url.ts';
 import type { JobItem, JobPlan, JobService } from './job-service.ts';
 import { type QuartileResult, type QuartileRows, readQuartileStatus } from './quartile-status.ts';
@@ -51,6 +52,7 @@ const SUBMITTED = z.object({ batchId: z.string().check(z.minLength(1)) });
 export function quartile<Row extends object>(
   options: QuartileOptions<Row>,
 ): JobService<Row, QuartileResult<Row>, QuartileSubmit> {
+  expectObject(options, 'options', '{ subscriptionKey, token, resource }');
   const { subscriptionKey, token, resource, keyOf } = options;
   checkOptions(options as QuartileOptions<never>);
   const origin = checkedBaseUrl(options.baseUrl ?? 'https://api.quartile.com');

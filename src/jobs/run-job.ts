@@ -1,4 +1,5 @@
 import { guardCallbacks, usageError } from '../batch/issues.ts';
+import { expectArgument, expectObject, isObject } from '../expect-argument.ts';
 import { DEFAULT_MAX_RETRY_AFTER_MS } from '../http/retry-after.ts';
 import { createBudget } from '../transport/budget.ts';
 import { systemClock } from '../transport/clock.ts';
@@ -28,6 +29,7 @@ export function runJob<I, V, S>(
   inputs: Iterable<I> | AsyncIterable<I>,
   options: JobOptions<S> = {},
 ): Job<I, V> {
+  expectObject(options, 'options');
   const { clock = systemClock, submit } = options;
   return startJob(service, options, async () => {
     const list = await readInputs(inputs);
@@ -54,7 +56,7 @@ export function resumeJob<I, V, S>(
   options: RunOptions = {},
 ): Job<I, V> {
   return startJob(service, options, async () => {
-    const list = [...inputs];
+    const list = await readInputs(inputs);
     const known = readJobTicket(ticket, service.name);
     if (known.inputs.count !== list.length) matchJobTicket(known, '', list.length);
     const plan: JobPlan<V> = guardCallbacks(() => service.plan(list, known.submit as S | undefined));
@@ -73,6 +75,9 @@ export async function callService<T>(
   call: JobCall<T>,
   options: Pick<RunOptions, 'fetch' | 'clock' | 'budget' | 'signal' | 'maxRetryAfterMs'> = {},
 ): Promise<T> {
+  checkJobService(service);
+  expectObject(call?.request, 'call', 'a call that the service made');
+  expectObject(options, 'options');
   const tools = toolsOf(service, options);
   const signal = options.signal ?? NEVER;
   return runCall(
@@ -90,12 +95,18 @@ function startJob<I, V, S>(
   options: RunOptions,
   prepare: () => Promise<PreparedJob<I, V>>,
 ): Job<I, V> {
+  checkJobService(service);
+  expectObject(options, 'options');
   const { concurrency = 1, deadline = 0 } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw usageError('options.concurrency', 'invalid-option', 'expected a whole number from 1');
   }
   if (!(deadline >= 0)) throw usageError('options.deadline', 'invalid-option', 'expected milliseconds');
   return new RunningJob(service.name, toolsOf(service, options), options, prepare);
+}
+
+function checkJobService(service: JobService<never, unknown, never>): void {
+  expectArgument(typeof service?.plan === 'function', 'service', 'a service of jobs');
 }
 
 function toolsOf(
@@ -114,6 +125,8 @@ function toolsOf(
 }
 
 async function readInputs<I>(inputs: Iterable<I> | AsyncIterable<I>): Promise<I[]> {
+  const isList = isObject(inputs) && (Symbol.iterator in inputs || Symbol.asyncIterator in inputs);
+  expectArgument(isList, 'inputs', 'inputs that can be iterated');
   const list: I[] = [];
   for await (const input of inputs) list.push(input);
   return list;

@@ -1,3 +1,4 @@
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import { parseUrlReference, type UrlReference } from './content-id.ts';
 import { resolveUrl } from './resolve-url.ts';
 
@@ -27,7 +28,11 @@ export interface ReferenceProblem {
  * @param url the target as it stood, or as absolute URL
  */
 export function resolveReference(url: string, context: ReferenceContext): string | ReferenceProblem {
+  expectArgument(typeof url === 'string', 'url', 'a text');
+  expectObject(context, 'context', '{ serviceRoot, locations }');
   const { locations } = context;
+  expectArgument(typeof context.serviceRoot === 'string', 'context.serviceRoot', 'an absolute URL');
+  expectArgument(typeof locations?.get === 'function', 'context.locations', 'a Map');
   const root = context.serviceRoot.replace(/\/?(?:[?#].*)?$/s, '/');
   const reference = referenceIn(url, root, locations);
   if (reference === undefined) return resolveUrl(url, root);
@@ -91,9 +96,13 @@ export interface ReferableOperation {
  */
 export function locationOf(
   url: string,
-  { status, headers }: ReferableAnswer,
+  answer: ReferableAnswer,
   operation?: ReferableOperation,
 ): string | null {
+  expectArgument(typeof url === 'string', 'url', 'a text');
+  expectObject(answer, 'answer', '{ status, headers }');
+  const { status, headers } = answer;
+  expectArgument(typeof headers?.get === 'function', 'answer.headers', 'headers with a get function');
   // The Location of a 202 is where the answer will be, that of a redirection another place to ask.
   if (status < 200 || status > 299 || status === 202) return null;
   const location = headers.get('Location') || headers.get('OData-EntityId');

@@ -1,4 +1,5 @@
 import { BatchUsageError } from '../errors.ts';
+import { expectArgument } from '../expect-argument.ts';
 import { isReference, type Reference } from './reference.ts';
 
 /** A literal that {@link uri.literal} vouches for: it gets no quotes. */
@@ -47,18 +48,24 @@ export interface UriTag {
  */
 export const uri: UriTag = /* @__PURE__ */ Object.assign(
   (strings: TemplateStringsArray, ...values: readonly UriValue[]): string =>
-    String.raw({ raw: strings }, ...values.map(writeLiteral)),
+    assemble(strings, values.map(writeLiteral)),
   {
     path: (strings: TemplateStringsArray, ...values: readonly (string | number | bigint)[]): string =>
-      String.raw({ raw: strings }, ...values.map(writeSegment)),
+      assemble(strings, values.map(writeSegment)),
     literal: (text: string): Literal => {
-      if (/^[\w.:+~-]+$|^[a-zA-Z]+'[\w.:+~-]*'$/.test(text)) return new Literal(text);
+      if (typeof text === 'string' && /^[\w.:+~-]+$|^[a-zA-Z]+'[\w.:+~-]*'$/.test(text))
+        return new Literal(text);
       throw invalidLiteral(
         'uri.literal takes a GUID, a date, a number or the like; a string literal needs no uri.literal',
       );
     },
   },
 );
+
+function assemble(strings: TemplateStringsArray, values: readonly string[]): string {
+  expectArgument(Array.isArray(strings), 'strings', 'a template: write uri`…`');
+  return String.raw({ raw: strings }, ...values);
+}
 
 function writeLiteral(value: UriValue): string {
   if (typeof value === 'string') return `'${encode(value.replaceAll("'", "''"))}'`;
@@ -72,6 +79,9 @@ function writeLiteral(value: UriValue): string {
 
 /** Dots and nothing can't be encoded into a segment: they would be read as structure (RFC 3986 section 5.2.4). */
 function writeSegment(value: string | number | bigint): string {
+  if (!['string', 'number', 'bigint'].includes(typeof value)) {
+    throw invalidLiteral(`a value of type ${typeof value} is no path segment`);
+  }
   const text = String(value);
   if (text !== '' && text !== '.' && text !== '..') return encode(text);
   throw invalidLiteral(`${JSON.stringify(text)} is no path segment`);

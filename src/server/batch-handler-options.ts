@@ -2,6 +2,7 @@ import { checkChoice } from '../batch/check-choice.ts';
 import type { DecodedOperation } from '../batch/decoded-batch.ts';
 import { Issues } from '../batch/issues.ts';
 import { BatchUsageError } from '../errors.ts';
+import { expectObject } from '../expect-argument.ts';
 import { type DecodeRequestOptions, decodeBatchRequest } from '../formats/decode-batch-request.ts';
 import { isToken } from '../mime/header-field.ts';
 import type { BatchWarning } from '../reading.ts';
@@ -106,6 +107,7 @@ const PROBE = {
 
 /** Throws BatchUsageError `invalid-option` where an option has a value it can't have: before the first request. */
 export function checkBatchHandlerOptions(options: BatchHandlerOptions): void {
+  expectObject(options, 'options', '{ serviceRoot, fetch }');
   const issues = new Issues();
   const { serviceRoot, fetch, transaction, onError, maxBufferedBytes } = options;
   const root = typeof serviceRoot === 'string' ? parseUrl(serviceRoot) : undefined;

@@ -3,6 +3,7 @@ import type { DecodedBatch, DecodedOperation } from '../batch/decoded-batch.ts';
 import { placeName } from '../batch/issues.ts';
 import { readChunks } from '../bytes/read-chunks.ts';
 import { defineUnprinted } from '../define-unprinted.ts';
+import { expectArgument } from '../expect-argument.ts';
 import { decodeBatchRequest } from '../formats/decode-batch-request.ts';
 import { encodeBatchResponseStream } from '../formats/encode-batch-response-stream.ts';
 import { readWhole } from '../formats/read-whole.ts';
@@ -21,7 +22,7 @@ import { OperationOutcomes } from './operation-outcomes.ts';
 import { type Refusal, refusalOf, refuseBatch } from './refuse-batch.ts';
 import type { BatchContext } from './run-operation.ts';
 
-/** A batch endpoint: takes the Request of a batch and gives its Response; never rejects. */
+/** A batch endpoint: takes the Request of a batch and gives its Response; rejects for nothing but what is no Request. */
 export type BatchHandler = (request: FetchRequest) => Promise<FetchResponse>;
 
 /** Octets of one body that are held by default. */
@@ -50,6 +51,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
   const fields = new OperationFields(options.ownHeaders);
   return async (given) => {
     const request = given as unknown as PlainRequest;
+    expectArgument(typeof request?.headers?.get === 'function', 'request', 'a Request');
     const { headers } = request;
     const report = reporter(options, given);
     const refuse = (refusal: Refusal) => refuseBatch(refusal, headers, options.version);

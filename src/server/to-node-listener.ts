@@ -1,3 +1,4 @@
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import { makeController } from '../transport/abort-signal.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import type { FetchResponse, PlainResponse } from './fetch-response.ts';
@@ -27,8 +28,13 @@ export interface NodeListenerOptions {
  */
 export function toNodeListener(
   handler: (request: FetchRequest) => FetchResponse | Promise<FetchResponse>,
-  { onError }: NodeListenerOptions = {},
+  options: NodeListenerOptions = {},
 ): NodeListener {
+  expectArgument(typeof handler === 'function', 'handler', 'a function');
+  expectObject(options, 'options');
+  const { onError } = options;
+  const isFunction = onError === undefined || typeof onError === 'function';
+  expectArgument(isFunction, 'options.onError', 'a function');
   return async (incoming, outgoing) => {
     const controller = makeController();
     outgoing.on('close', () => {

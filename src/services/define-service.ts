@@ -1,5 +1,6 @@
 import { Issues } from '../batch/issues.ts';
 import type { Service } from '../batch/service.ts';
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import { resolveUrl } from '../odata/resolve-url.ts';
 import { checkShape } from './check-shape.ts';
 import { compileRules } from './compile-rules.ts';
@@ -43,6 +44,10 @@ export function defineService(
   definition: ServiceDefinition,
   functions: ServiceFunctions = {},
 ): DefinedService {
+  expectObject(functions, 'functions');
+  const { coalesce } = functions;
+  const isFunction = coalesce === undefined || typeof coalesce === 'function';
+  expectArgument(isFunction, 'functions.coalesce', 'a function');
   const issues = new Issues();
   // What was checked is what counts, whatever becomes of the caller's object.
   const checked = checkShape(serviceDefinition, definition, 'definition', 'invalid-service', issues);
@@ -70,7 +75,7 @@ export function defineService(
     ...{ answersBatchAsOne, locationBase, tolerate, retryable, repeatable, repeatabilityHeaders, limits },
     endpoint: serviceRoot === undefined ? undefined : resolveUrl(endpoint, serviceRoot.replace(/\/?$/, '/')),
     sentId: answerIdPrefix === undefined ? undefined : (id) => withoutPrefix(id, answerIdPrefix),
-    prepare: (batch) => prepareBatch({ definition: checked, rules, coalesce: functions.coalesce }, batch),
+    prepare: (batch) => prepareBatch({ definition: checked, rules, coalesce }, batch),
     definition: checked,
   };
 }

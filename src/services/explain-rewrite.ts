@@ -3,6 +3,7 @@ import { Issues } from '../batch/issues.ts';
 import type { Operation } from '../batch/operation.ts';
 import type { PreparationIssue } from '../batch/service.ts';
 import type { UsageErrorCode } from '../errors.ts';
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import { isReference } from '../odata/reference.ts';
 import { checkOperation } from './check-operation.ts';
 import { type DefinedService, rulesOf } from './define-service.ts';
@@ -43,6 +44,13 @@ export function explainRewrite(
   operation: Pick<Operation, 'method' | 'url' | 'headers' | 'body'>,
   options: { readonly serviceRoot?: string | undefined } = {},
 ): RewriteExplanation {
+  expectObject(service?.definition, 'service', 'a service that defineService made');
+  expectObject(operation, 'operation', '{ method, url }');
+  expectArgument(typeof operation.method === 'string', 'operation.method', 'a method such as "GET"');
+  const { url } = operation;
+  const isUrl = typeof url === 'string' || isReference(url) || typeof url?.href === 'string';
+  expectArgument(isUrl, 'operation.url', 'a text, a URL or a reference');
+  expectObject(options, 'options');
   const rules = rulesOf(service);
   const given = options.serviceRoot ?? service.serviceRoot;
   const root = given === undefined ? undefined : parseServiceRoot(given, service.urlForm);

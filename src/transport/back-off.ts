@@ -1,3 +1,5 @@
+import { expectArgument, expectObject } from '../expect-argument.ts';
+
 /** How waiting times grow; milliseconds. */
 export interface BackOff {
   /** The first wait, at most. */
@@ -15,7 +17,12 @@ export const DEFAULT_BACK_OFF: BackOff = { base: 500, maximum: 30_000 };
  * @param failures how often it has failed, from 1
  * @param random from 0 to 1, as `Math.random`
  */
-export function backOffMs(failures: number, random: () => number, { base, maximum }: BackOff): number {
+export function backOffMs(failures: number, random: () => number, backOff: BackOff): number {
+  expectArgument(typeof failures === 'number', 'failures', 'a number');
+  expectArgument(typeof random === 'function', 'random', 'a function');
+  expectObject(backOff, 'backOff', '{ base, maximum }');
+  const { base, maximum } = backOff;
+  expectArgument(base >= 0 && maximum >= 0, 'backOff', 'milliseconds as base and maximum');
   const longest = Math.min(maximum, base * 2 ** (failures - 1));
   return longest / 2 + (longest / 2) * random();
 }

@@ -1,4 +1,5 @@
 import { BatchUsageError } from '../errors.ts';
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import type { AbortSignalLike } from './abort-signal.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Rate, RateWindow } from './rate-window.ts';
@@ -72,10 +73,11 @@ export interface Budget {
  * const budget = createBudget(service.limits);
  * await Promise.all([sendBatch(prices, { service, budget }), sendBatch(stock, { service, budget })]);
  */
-export function createBudget(
-  limits: BudgetLimits = {},
-  { clock = systemClock }: { readonly clock?: Clock } = {},
-): Budget {
+export function createBudget(limits: BudgetLimits = {}, options: { readonly clock?: Clock } = {}): Budget {
+  expectObject(limits, 'limits');
+  expectObject(options, 'options');
+  const { clock = systemClock } = options;
+  expectArgument(typeof clock?.schedule === 'function', 'options.clock', 'a clock');
   checkLimits(limits);
   return new SharedBudget(limits, clock);
 }
@@ -126,11 +128,14 @@ class SharedBudget implements Budget {
     return this.#room(now) < (this.#waiters[0]?.atLeast ?? 1) ? 'rate' : undefined;
   }
 
-  acquire(
-    { atMost, atLeast = atMost }: Ask,
-    { signal }: { readonly signal?: AbortSignalLike | undefined } = {},
-  ): Promise<Lease> {
+  acquire(ask: Ask, options: { readonly signal?: AbortSignalLike | undefined } = {}): Promise<Lease> {
     return new Promise((resolve, reject) => {
+      expectObject(ask, 'ask', '{ atMost }');
+      expectObject(options, 'options');
+      const { atMost, atLeast = atMost } = ask;
+      const { signal } = options;
+      const isSignal = typeof signal?.addEventListener === 'function';
+      expectArgument(signal === undefined || isSignal, 'options.signal', 'an AbortSignal');
       if (signal?.aborted) {
         reject(signal.reason);
         return;

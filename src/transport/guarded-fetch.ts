@@ -1,5 +1,6 @@
 import { isByteSource } from '../bytes/read-chunks.ts';
 import { BatchTransportError, BatchUsageError } from '../errors.ts';
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import type { AbortSignalLike, Signal } from './abort-signal.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
 import { codeOf, connectionFailureOf } from './failure-of-error.ts';
@@ -38,8 +39,12 @@ const KEEPS_THE_REQUEST: readonly number[] = [307, 308];
  * @param service any URL of the service
  */
 export function guardFetch(fetch: Fetch, service: string): GuardedFetch {
+  expectArgument(typeof fetch === 'function', 'fetch', 'a function');
   const origin = originOf(service, 'url');
   return async (request) => {
+    expectObject(request, 'request', '{ url, method, headers, signal }');
+    expectObject(request.headers, 'request.headers');
+    expectObject(request.signal, 'request.signal', 'an AbortSignal');
     if (parseFetchable(request.url)?.origin !== origin) throw foreignUrl(origin);
     let { url } = request;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {

@@ -1,3 +1,4 @@
+import { expectArgument, expectObject } from '../expect-argument.ts';
 import { DEFAULT_MAX_RETRY_AFTER_MS, retryAfterMs } from '../http/retry-after.ts';
 import { meaningOfStatus, type StatusMeaning, saysNothingHappened } from '../http/status-meaning.ts';
 
@@ -24,7 +25,9 @@ export interface Failure {
 }
 
 /** Whether a request that failed so may have happened all the same. */
-export function mayHaveHappened({ kind }: Failure): boolean {
+export function mayHaveHappened(failure: Failure): boolean {
+  expectObject(failure, 'failure', '{ kind }');
+  const { kind } = failure;
   return kind !== 'not-sent' && !saysNothingHappened(kind);
 }
 
@@ -44,13 +47,10 @@ export interface FailedAttempt {
  * Whether a request that failed may be sent again: what may have happened, only where twice does no more than once, and nothing
  * that the service puts off for longer than anybody waits.
  */
-export function maySendAgain({
-  failure,
-  attempts,
-  maxAttempts,
-  isRepeatable,
-  maxRetryAfterMs,
-}: FailedAttempt): boolean {
+export function maySendAgain(attempt: FailedAttempt): boolean {
+  expectObject(attempt, 'attempt', '{ failure, attempts, maxAttempts, isRepeatable }');
+  const { failure, attempts, maxAttempts, isRepeatable, maxRetryAfterMs } = attempt;
+  expectObject(failure, 'attempt.failure', '{ kind }');
   if (attempts >= maxAttempts || failure.kind === 'refused' || failure.isPermanent) return false;
   if (asksTooMuch(failure, maxRetryAfterMs)) return false;
   return isRepeatable || !mayHaveHappened(failure);
@@ -78,7 +78,10 @@ export interface StatusAnswer {
  *
  * @param now milliseconds since 1970
  */
-export function failureOfStatus({ status, headers }: StatusAnswer, now: number): Failure | undefined {
+export function failureOfStatus(answer: StatusAnswer, now: number): Failure | undefined {
+  expectObject(answer, 'answer', '{ status, headers }');
+  const { status, headers } = answer;
+  expectArgument(typeof headers?.get === 'function', 'answer.headers', 'headers with a get function');
   const waitMs = retryAfterMs(headers.get('Retry-After'), now, headers.get('Date'));
   const kind = meaningOfStatus(status, waitMs !== undefined);
   if (kind === undefined) return undefined;
@@ -98,11 +101,13 @@ export const DEFAULT_RETRYABLE: readonly RetryableStatus[] = [408, '5xx'];
  * @param retryable statuses that may be other ones next time; 429, and 503 with a Retry-After, are in any case
  */
 export function failureOfOperation(
-  { status, headers }: StatusAnswer,
+  answer: StatusAnswer,
   retryable: readonly RetryableStatus[],
   now: number,
 ): Failure | undefined {
-  const failure = failureOfStatus({ status, headers }, now);
+  expectArgument(Array.isArray(retryable), 'retryable', 'a list of statuses');
+  const failure = failureOfStatus(answer, now);
+  const { status } = answer;
   if (failure === undefined || failure.kind === 'throttled') return failure;
   const isRetried = retryable.some((known) =>
     known === '5xx' ? status >= 500 && status <= 599 : known === status,

@@ -1,3 +1,4 @@
+import { expectArgument } from '../expect-argument.ts';
 import { type AbortSignalLike, makeController } from './abort-signal.ts';
 import type { Clock } from './clock.ts';
 
@@ -23,6 +24,11 @@ export function startTimeLimit(
   reason: () => unknown,
   outer?: AbortSignalLike | undefined,
 ): TimeLimit {
+  expectArgument(typeof clock?.schedule === 'function', 'clock', 'a clock');
+  expectArgument(typeof ms === 'number', 'ms', 'milliseconds');
+  expectArgument(typeof reason === 'function', 'reason', 'a function');
+  const isSignal = typeof outer?.addEventListener === 'function';
+  expectArgument(outer === undefined || isSignal, 'outer', 'an AbortSignal');
   const controller = makeController();
   let isOver = false;
   const onAbort = () => controller.abort(outer?.reason);

@@ -1,5 +1,6 @@
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import type { Answer } from '../batch/result.ts';
+import { expectArgument, isObject } from '../expect-argument.ts';
 import { readODataError, type ServiceError } from '../odata/service-error.ts';
 import { xmlText } from './xml-text.ts';
 
@@ -19,6 +20,11 @@ const MAX_TAGS = 4000;
  * const results = decodeBatchResponse(message, { request, readError: readXmlError });
  */
 export function readXmlError(answer: Answer): ServiceError | undefined {
+  expectArgument(
+    isObject(answer) && answer.bytes instanceof Uint8Array,
+    'answer',
+    'an answer with its bytes',
+  );
   if (answer.bytes.length > MAX_OCTETS) return undefined;
   const root = rootOf(xmlText(answer));
   if (root === undefined || localName(root) !== 'error') return undefined;

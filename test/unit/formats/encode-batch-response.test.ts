@@ -348,7 +348,7 @@ describe('what can not be answered', () => {
 
   it.each<[string, unknown, string[]]>([
     ['nothing (M-25)', [], ['responses: empty-batch']],
-    ['no list', {}, ['responses: empty-batch']],
+    ['no list', {}, ['responses: invalid-option']],
     ['an empty change set', [[]], ['responses[0]: empty-change-set']],
     [
       'a status outside of 100 to 599',
