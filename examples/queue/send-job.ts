@@ -1,4 +1,10 @@
-import { isBatchError, type OperationResult, readBatchResponse, type Service } from 'odata-batch-codec';
+import {
+  BatchTransportError,
+  isBatchError,
+  type OperationResult,
+  readBatchResponse,
+  type Service,
+} from 'odata-batch-codec';
 import {
   type Failure,
   failureOfOperation,
@@ -19,6 +25,9 @@ export interface Sending {
   readonly timeoutMs: number;
   readonly maxAttempts: number;
 }
+
+/** Outcomes by which nothing happened, in the last attempt. */
+const REFUSALS: readonly string[] = ['failed', 'rolled-back', 'not-executed'];
 
 /** What became of one operation, as far as it is known. */
 type Fate =
@@ -53,7 +62,9 @@ async function fatesOf(job: BatchJob, sending: Sending): Promise<readonly Fate[]
 function fatesAfter(error: unknown, job: BatchJob, signal: AbortSignal): readonly Fate[] {
   if (signal.aborted) return everyone(job, { kind: 'timed-out' });
   if (!isBatchError(error)) throw error;
-  if (error.code === 'not-sent') return everyone(job, { kind: 'not-sent' });
+  if (error instanceof BatchTransportError && error.code === 'not-sent') {
+    return everyone(job, { kind: 'not-sent', ...(error.isPermanent && { isPermanent: true }) });
+  }
   if ('status' in error && 'headers' in error) {
     const failure = failureOfStatus(error as unknown as Response, Date.now());
     return everyone(job, failure ?? { kind: 'lost' });
@@ -92,9 +103,12 @@ function settle(job: BatchJob, fates: readonly Fate[], { service, maxAttempts }:
     const index = job.indexes[place] as number;
     const { status } = fate;
     let refused = fate.kind === 'final' ? fate.outcome : 'failed';
+    let mayBeDone = inDoubt.has(index);
     if (fate.kind === 'failure') {
       const { failure } = fate;
-      if (status === undefined && mayHaveHappened(failure)) inDoubt.add(index);
+      // After a 5xx nobody says how far the service came: its own word stands, but not a refusal after it.
+      if (mayHaveHappened(failure)) inDoubt.add(index);
+      mayBeDone ||= status === undefined && mayHaveHappened(failure);
       const sent = { ...planned[place], body: operations[place]?.body } as { method: string; url: string };
       const repeats = isRepeatable(sent, service.repeatable);
       if (maySendAgain({ failure, attempts, maxAttempts, isRepeatable: repeats })) {
@@ -104,7 +118,7 @@ function settle(job: BatchJob, fates: readonly Fate[], { service, maxAttempts }:
       if (status === undefined) refused = 'not-executed';
     }
     // What is refused now may have happened before.
-    const isDoubtful = inDoubt.has(index) && (refused === 'failed' || refused === 'not-executed');
+    const isDoubtful = mayBeDone && REFUSALS.includes(refused);
     outcomes.push({ index, outcome: isDoubtful ? 'unknown' : refused, status, attempts });
   }
   return { outcomes, again, inDoubt: [...inDoubt] };
