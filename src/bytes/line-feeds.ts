@@ -7,11 +7,11 @@ const nativeIndexOf = (globalThis as { Buffer?: { prototype: { indexOf: NativeIn
 /** A native search pays where it passes over more octets than this; shorter lines are counted four octets at a time. */
 const PAYS = 64;
 
-/** How many line feeds there are from `start` to `end`. */
+/** How many line feeds there are from `start` to `end`; what lies after the last byte counts as none. */
 export function countLineFeeds(bytes: Uint8Array, start: number, end: number): number {
-  if (nativeIndexOf === undefined) return countByWords(bytes, start, end);
-  // A view, because the native search knows no end.
+  // A view, because the native search knows no end, and words beyond the last byte are no memory of ours.
   const view = bytes.subarray(start, end);
+  if (nativeIndexOf === undefined) return countByWords(view, 0, view.length);
   let count = 0;
   for (let at = 0; at < view.length; ) {
     const next = nativeIndexOf.call(view, LF, at);

@@ -31,10 +31,16 @@ describe('latin1', () => {
 });
 
 describe('asciiText', () => {
-  it('gives ASCII octets from start to end', () => {
-    expect(asciiText(ALL_OCTETS, 0, 128)).toBe(ALL_CHARACTERS.slice(0, 128));
-    expect(asciiText(ALL_OCTETS, 65, 68)).toBe('ABC');
-    expect(asciiText(ALL_OCTETS, 5, 5)).toBe('');
+  it('gives ASCII octets from start to end, or nothing where the runtime is not fast at it', () => {
+    const isFast = asciiText(octets('a'), 0, 1) !== undefined;
+    const places = [
+      [0, 128],
+      [65, 68],
+      [5, 5],
+    ] as const;
+    expect(places.map(([start, end]) => asciiText(ALL_OCTETS, start, end))).toEqual(
+      places.map(([start, end]) => (isFast ? ALL_CHARACTERS.slice(start, end) : undefined)),
+    );
   });
 
   it('is undefined where any other octet is among them', () => {
