@@ -1,4 +1,4 @@
-import { octetsOf } from '../bytes/octets-of.ts';
+import { falseOctets, octetsOf } from '../bytes/octets-of.ts';
 import { isBatchError } from './is-batch-error.ts';
 import type { Issues, Name } from './issues.ts';
 import { isPlainData } from './plain-data.ts';
@@ -69,6 +69,8 @@ export function kindWithoutJson(body: unknown): string | undefined {
   if (typeof body === 'number') return Number.isFinite(body) ? undefined : String(body);
   if (typeof body !== 'object') return typeof body;
   if (isPlainData(body)) return undefined;
+  const broken = falseOctets(body);
+  if (broken !== undefined) return broken;
   if (Array.isArray(body) || typeof (body as { toJSON?: unknown }).toJSON === 'function') return undefined;
   const tag = Object.prototype.toString.call(body).slice('[object '.length, -1);
   if (tag !== 'Object') return tag;

@@ -1,4 +1,4 @@
-import { type Issues, type Name, PlaceName } from './issues.ts';
+import { type Issues, type Name, PlaceName, PropertyName } from './issues.ts';
 import type { Operation } from './operation.ts';
 
 /** An operation and where it stands. */
@@ -27,6 +27,13 @@ const PROPERTIES = /* @__PURE__ */ Object.keys({
   tag: true,
 } satisfies Record<keyof Operation, true>);
 
+/** Whether something follows the Standard Schema. */
+function isSchema(value: unknown): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  const { '~standard': standard } = value as { '~standard'?: { validate?: unknown } | null };
+  return typeof standard?.validate === 'function';
+}
+
 /** Lists the operations of a batch in order and tells what is none. */
 export function flattenBatch(batch: unknown, issues: Issues): Place[] {
   const places: Place[] = [];
@@ -42,7 +49,12 @@ export function flattenBatch(batch: unknown, issues: Issues): Place[] {
       );
     }
     seen.add(operation);
-    places.push({ operation, given: readOnce(operation), index: places.length, path, name });
+    const given = readOnce(operation);
+    if (given.schema !== undefined && !isSchema(given.schema)) {
+      const message = 'expected a Standard Schema, such as one of zod, valibot or arktype';
+      issues.add(new PropertyName(name, 'schema'), 'invalid-operation', message);
+    }
+    places.push({ operation, given, index: places.length, path, name });
   };
 
   if (!Array.isArray(batch)) {

@@ -1,4 +1,4 @@
-import { isOctets } from './octets-of.ts';
+import { octetsOf } from './octets-of.ts';
 
 /** Octets as they come: a ReadableStream, in any runtime, or an async iterable. */
 export type ByteSource =
@@ -54,8 +54,11 @@ class SourceReader implements ChunkReader {
       this.#opened?.release();
       return undefined;
     }
-    if (isOctets(value)) return value;
-    throw new TypeError('expected chunks of octets');
+    const bytes = octetsOf(value);
+    if (bytes !== undefined) return bytes;
+    throw new TypeError(
+      'expected chunks of bytes: typed arrays, DataViews or ArrayBuffers whose memory is there',
+    );
   }
 
   stop(): void {

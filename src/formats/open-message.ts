@@ -140,5 +140,9 @@ function bytesOf(body: unknown): Uint8Array<ArrayBuffer> {
   // Memory that another thread may write to is copied: Response, Blob and decoders refuse views of it.
   if (octets?.buffer instanceof ArrayBuffer) return octets as Uint8Array<ArrayBuffer>;
   if (octets !== undefined) return new Uint8Array(octets);
-  throw usageError('message.body', 'invalid-option', 'expected a Uint8Array, an ArrayBuffer or a string');
+  throw usageError(
+    'message.body',
+    'invalid-option',
+    'expected a string, an ArrayBuffer or a view of one whose memory is there',
+  );
 }

@@ -1,4 +1,4 @@
-import { isOctets } from '../bytes/octets-of.ts';
+import { octetsOf } from '../bytes/octets-of.ts';
 import type { AbortSignalLike } from '../transport/abort-signal.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import { parseUrl } from './locate-operation.ts';
@@ -43,7 +43,8 @@ function bodyOf(incoming: NodeRequest): unknown {
   if (!incoming.readableEnded) return streamOf(incoming);
   // What `express.raw` and the like leave behind.
   const { body } = incoming;
-  if (isOctets(body) || typeof body === 'string') return body;
+  const bytes = typeof body === 'string' ? body : octetsOf(body);
+  if (bytes !== undefined) return bytes;
   throw new TypeError(
     'the body of the request was read before: mount the batch endpoint before body parsers',
   );

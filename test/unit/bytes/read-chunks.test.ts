@@ -86,12 +86,12 @@ describe('readChunks', () => {
 
   it.each([
     ['text', 'x'],
-    ['a buffer', new ArrayBuffer(1)],
     ['nothing', undefined],
     ['a list', [1]],
-  ])('takes %s for no octets', async (_, value) => {
+  ])('takes %s for no bytes', async (_, value) => {
     const { source } = hand(async () => ({ done: false, value }));
-    expect(await rejectionOf(readChunks(source).next())).toEqual(new TypeError('expected chunks of octets'));
+    const message = 'expected chunks of bytes: typed arrays, DataViews or ArrayBuffers whose memory is there';
+    expect(await rejectionOf(readChunks(source).next())).toEqual(new TypeError(message));
   });
 
   it('takes what is no answer at all for a failure', async () => {

@@ -84,7 +84,7 @@ describe('an operation fails alone', () => {
     [
       'gives a body of text chunks',
       () => new Response(new ReadableStream({ start: (c) => c.enqueue('x') })),
-      'octets',
+      'bytes',
     ],
     ['gives a body that is no stream', () => own({ body: 'text' }), ''],
     [
