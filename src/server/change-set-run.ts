@@ -20,8 +20,17 @@ export class ChangeSetRun {
     this.#outcomes = new OperationOutcomes(context.outcomes);
   }
 
-  /** Runs the operations; every time from the first one on, as if it had never run before. */
-  readonly run = async (): Promise<void> => {
+  /**
+   * Runs the operations; every time from the first one on, as if it had never run before. A transaction that forgets to wait for
+   * it is answered and reported: a rejection that no one hears of must not end the process as well.
+   */
+  readonly run = (): Promise<void> => {
+    const running = this.#runAll();
+    running.catch(() => {});
+    return running;
+  };
+
+  async #runAll(): Promise<void> {
     if (this.#isRunning) throw new Error('the change set runs already');
     this.#isRunning = true;
     this.#responses = [];
@@ -32,7 +41,7 @@ export class ChangeSetRun {
     } finally {
       this.#isRunning = false;
     }
-  };
+  }
 
   async #runNext(operation: DecodedOperation): Promise<void> {
     if (!this.#isOpen) throw new Error('the transaction of the change set has ended');

@@ -191,7 +191,7 @@ describe('a change set', () => {
     [
       'does not wait for them',
       async (run) => {
-        void run().catch(() => {});
+        void run();
         return undefined as never;
       },
       'the transaction ended before its operations had run',
@@ -214,12 +214,15 @@ describe('a change set', () => {
     [
       'runs them when they are over',
       async (run) => {
-        setTimeout(() => void run().catch(() => {}));
+        setTimeout(() => void run());
         return undefined as never;
       },
       'the transaction ended before its operations had run',
     ],
-  ])('fails where its transaction %s', async (_, transaction, message) => {
+  ])('fails where its transaction %s, and leaves no rejection unhandled', async (_, transaction, message) => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
     const { handler, errors, log } = service({ transaction });
     const { results } = await send(handler, [[post('a'), post('b'), post('c')], get('y')], goOn);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -230,8 +233,29 @@ describe('a change set', () => {
       'succeeded',
     ]);
     expect(errors).toMatchObject([{ message }]);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
     // What was begun may end; nothing more begins.
     expect(log.filter((line) => line !== 'GET y').length).toBeLessThanOrEqual(1);
+  });
+
+  it('leaves no rejection unhandled where its transaction forgets to wait for an operation that fails', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const { handler, errors } = service({
+      transaction: async (run) => {
+        void run();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return undefined as never;
+      },
+    });
+    const { results } = await send(handler, [[post('bad'), post('b')]]);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    expect(results).toMatchObject([{ outcome: 'failed', status: 409 }, { outcome: 'rolled-back' }]);
+    expect(errors).toEqual([]);
   });
 
   it('has failed where its transaction passes over the failure', async () => {
