@@ -6,13 +6,16 @@
 export type { BatchLimits } from './client/batch-limits.ts';
 export type { OrderBy, OrderTarget } from './client/compile-keys.ts';
 export type { HeadersRequest, HeadersSource } from './client/credentials.ts';
+export { csrfToken } from './client/csrf-token.ts';
 export { type Estimate, estimate } from './client/estimate.ts';
 export type { OutcomeCounts, Progress, WaitReason } from './client/progress.ts';
+export { requestDigest } from './client/request-digest.ts';
 export { sendBatch } from './client/send-batch.ts';
 export { type SentResultOf, sendBatchStream } from './client/send-batch-stream.ts';
 export type { BatchEvent, SendOptions, SentOperation } from './client/send-options.ts';
 export type { SendingFacts, SentResult, SentResults } from './client/sent-result.ts';
 export { type SplitBatchOptions, splitBatch } from './client/split-batch.ts';
+export type { TokenOptions } from './client/token-headers.ts';
 export type { RepeatableRequest, RepeatRule } from './http/repeatable-request.ts';
 export { isRepeatable } from './http/repeatable-request.ts';
 export { retryAfterMs } from './http/retry-after.ts';

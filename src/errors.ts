@@ -440,6 +440,8 @@ export interface RefusedError {
 export type ResponseErrorCode =
   /** The service answered the batch as such with something that is no batch. */
   | 'not-a-batch'
+  /** The service was asked for a token, and its answer has none. */
+  | 'token-refused'
   /** The service did not take a job, or a request about one. */
   | 'job-refused'
   /** The service answered an operation, or all of a batch at once, with an error (below the `cause` of an `unknown` outcome). */

@@ -14,6 +14,8 @@ export function errorWithResults(error: BatchError, results: readonly unknown[])
       isPermanent: error.isPermanent,
     });
   }
-  if (error instanceof BatchResponseError) return new BatchResponseError(error.message, error, init);
+  if (error instanceof BatchResponseError) {
+    return new BatchResponseError(error.message, error, { ...init, code: error.code });
+  }
   return new BatchError(error.code, error.message, init);
 }

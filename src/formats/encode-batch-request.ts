@@ -9,6 +9,7 @@ import { type PlannedBatch, planBatch, planSettings } from '../batch/plan-batch.
 import type { StreamedBodies } from '../batch/streamed-body.ts';
 import type { WrittenBatch } from '../batch/written-batch.ts';
 import { expectObject } from '../expect-argument.ts';
+import { joinFields } from '../mime/header-field.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { encodeJsonRequest } from './json/encode-request.ts';
@@ -234,7 +235,7 @@ function completeHeaders(
     const key = name.toLowerCase();
     if (key === 'prefer') continue;
     const known = names.get(key);
-    if (known !== undefined) headers[known] = `${headers[known]}, ${value}`;
+    if (known !== undefined) headers[known] = joinFields(key, headers[known] ?? '', value);
     else {
       names.set(key, name);
       defineField(headers, name, value);

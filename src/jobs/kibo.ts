@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { headerPairs, isNamed } from '../batch/header-pairs.ts';
+import { headerRecord } from '../batch/header-record.ts';
 import { Issues } from '../batch/issues.ts';
 import type { HeadersInput, Operation } from '../batch/operation.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { expectArgument, expectObject } from '../expect-argument.ts';
 import { checkedBaseUrl } from './base-url.ts';
-import { headerRecord } from './header-record.ts';
 import type { JobState, JobWarning } from './job.ts';
 import type {
   JobAnswer,

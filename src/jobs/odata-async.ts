@@ -1,6 +1,7 @@
 import { encodableBody } from '../batch/body.ts';
 import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import { fieldOf, headerPairs } from '../batch/header-pairs.ts';
+import { headerRecord } from '../batch/header-record.ts';
 import { isBatchError } from '../batch/is-batch-error.ts';
 import { Issues } from '../batch/issues.ts';
 import type { HeadersInput, Operation } from '../batch/operation.ts';
@@ -16,7 +17,6 @@ import type { BatchMessage } from '../formats/open-message.ts';
 import { DEFAULT_LIMITS, type LimitsInput } from '../limits.ts';
 import { originOf } from '../transport/origin.ts';
 import { monitorToAsk, type ODataMemory, readAsyncResults } from './async-results.ts';
-import { headerRecord } from './header-record.ts';
 import { notExecuted, unknownOutcome } from './job-run.ts';
 import type {
   JobAnswer,

@@ -16,6 +16,11 @@ export function isToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
+/** Two fields of one name, in lower case, as one (RFC 9110 section 5.3; cookies: RFC 6265 section 5.4). */
+export function joinFields(name: string, before: string, value: string): string {
+  return `${before}${name === 'cookie' ? '; ' : ', '}${value}`;
+}
+
 export function isFieldValue(text: string): boolean {
   return FIELD_VALUE.test(text);
 }

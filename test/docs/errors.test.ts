@@ -12,6 +12,7 @@ const ALL = new Set(unionMembers('src/errors.ts', 'BatchErrorCode'));
 const OTHER_CLASSES: Readonly<Record<string, string>> = {
   'limit-exceeded': 'BatchLimitError',
   'not-a-batch': 'BatchResponseError',
+  'token-refused': 'BatchResponseError',
   'job-refused': 'BatchResponseError',
   'unexpected-answer': 'BatchResponseError',
   'operation-failed': 'BatchResponseError',

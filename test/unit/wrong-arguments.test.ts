@@ -220,6 +220,16 @@ const FUNCTIONS: Readonly<Record<string, Row>> = {
     ['backOff', []],
   ),
   createBudget: row(client.createBudget, () => [{}, {}], ['limits', OPTIONS], ['options', OPTIONS]),
+  csrfToken: row(client.csrfToken, () => [{ serviceRoot: root }], [
+    'options',
+    [],
+    'invalid-option|service-root-required',
+  ]),
+  requestDigest: row(client.requestDigest, () => [{ serviceRoot: root }], [
+    'options',
+    [],
+    'invalid-option|service-root-required',
+  ]),
   estimate: row(
     client.estimate,
     () => [1, advisor, {}],

@@ -556,6 +556,10 @@ describe('headers of the batch', () => {
     ).toBe('1, 2');
   });
 
+  it('join repeated cookies as cookies are joined (RFC 6265 section 5.4)', () => {
+    expect(headersOf({ headers: { cookie: ['a=1', 'b=2'] } }).cookie).toBe('a=1; b=2');
+  });
+
   it('may be __proto__ and constructor, which mean nothing', () => {
     const headers = headersOf({
       headers: [
