@@ -43,6 +43,7 @@ export type {
 export type {
   AcceptPolicy,
   ContentIdPolicy,
+  CredentialRefusal,
   GivenBatch,
   GivenOperation,
   PreparationIssue,

@@ -59,6 +59,11 @@ export interface Service {
    * HEAD, OPTIONS, PUT and DELETE.
    */
   readonly repeatable?: readonly RepeatRule[] | undefined;
+  /**
+   * Answers, beside 401, by which it wants new credentials, such as a token that is valid for a time, and after which nothing has
+   * happened.
+   */
+  readonly credentialRefusals?: readonly CredentialRefusal[] | undefined;
   /** Whether it knows an operation again by its Repeatability-Request-ID (OData Repeatable Requests 1.0). Default false. */
   readonly repeatabilityHeaders?: boolean | undefined;
   readonly limits?: ServiceLimits | undefined;
@@ -99,6 +104,15 @@ export interface RequestRate {
 
 /** One status, or all from 500 to 599. */
 export type RetryableStatus = number | '5xx';
+
+/** An answer that refuses the credentials of its request, and nothing else; all that is said of it is so. */
+export interface CredentialRefusal {
+  readonly status: number;
+  /** A field that it has, and the value of that in any letter case. */
+  readonly header?: readonly [name: string, value: string] | undefined;
+  /** Codes of its error, up to a comma, one of which it has; where nothing can read the error, one that stands in its body. */
+  readonly codes?: readonly string[] | undefined;
+}
 
 /** A batch as its service sees it before it is planned. */
 export interface GivenBatch {

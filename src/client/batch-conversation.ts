@@ -6,7 +6,6 @@ import { defineUnprinted } from '../define-unprinted.ts';
 import { type BatchError, BatchResponseError } from '../errors.ts';
 import type { EncodedBatchRequest } from '../formats/encode-batch-request.ts';
 import { isRepeatable } from '../http/repeatable-request.ts';
-import { HeaderFields } from '../mime/header-list.ts';
 import type { AbortSignalLike } from '../transport/abort-signal.ts';
 import type { Lease } from '../transport/budget.ts';
 import { untilAborted } from '../transport/until-aborted.ts';
@@ -16,8 +15,9 @@ import { CredentialSource, type Credentials } from './credentials.ts';
 import { encodeUnits, type RefusedUnits } from './encode-units.ts';
 import { exchangeBatch } from './exchange-batch.ts';
 import type { FailureRules } from './failure-of-result.ts';
-import { type Exchange, type JudgingRules, judgeBatch, wholeFailure } from './judge-batch.ts';
+import { type Exchange, type JudgingRules, judgeBatch } from './judge-batch.ts';
 import { Pacing, type UnitToWait } from './pacing.ts';
+import { refusedUnits, unexecuted } from './refused-units.ts';
 import type { BatchEvent } from './send-options.ts';
 import type { SendSettings } from './send-settings.ts';
 import type { SentResult } from './sent-result.ts';
@@ -68,8 +68,6 @@ export class BatchConversation {
   /** Whether the service has ever answered with results. */
   #isAnswered = false;
   #isOver = false;
-  /** Whether new credentials were of no use, and nothing was since. */
-  #isRefreshFutile = false;
 
   constructor(settings: SendSettings, signal: AbortSignalLike, sizes: UnitSizes) {
     this.#settings = settings;
@@ -163,26 +161,39 @@ export class BatchConversation {
     };
   }
 
-  /** Where the service did not know who asks, all is sent again with new credentials, once. */
+  /** Where the service refused the credentials, what it refused them for is sent again with new ones, once. */
   async #withNewCredentials(
     units: readonly Unit[],
     exchange: Exchange,
     credentials: Credentials,
   ): Promise<Exchange> {
-    const isUnknownTo = isUnauthorized(exchange);
-    if (!isUnknownTo && exchange.failure === undefined) this.#isRefreshFutile = false;
-    const isAgain = units.every((unit) => unit.isUnauthorized);
-    if (isUnknownTo && isAgain) this.#isRefreshFutile = true;
-    const isUseful = isUnknownTo && !isAgain && !this.#isRefreshFutile && !this.#isOver;
-    const refreshes = isUseful && this.#credentials.canRefresh;
-    for (const unit of units) unit.isUnauthorized = refreshes;
-    if (refreshes) {
-      await this.#credentials.refresh(credentials, this.#signal);
-      return wholeFailure(exchange.results, { kind: 'unauthorized' }, exchange.error ?? unauthorized());
+    const { refusalOf } = this.#settings;
+    const refused = refusedUnits(units, exchange, refusalOf);
+    if (refused.length === 0) {
+      if (exchange.failure?.kind !== 'not-sent') this.#credentials.accept(credentials);
+      for (const unit of units) unit.hasNewCredentials = false;
+      return exchange;
+    }
+    const isSecondTime = refused.some(({ hasNewCredentials }) => hasNewCredentials);
+    const isUseful = this.#credentials.reject(credentials, isSecondTime) && !this.#isOver;
+    const renewed = new Set(isUseful ? refused.filter(({ hasNewCredentials }) => !hasNewCredentials) : []);
+    for (const unit of units) unit.hasNewCredentials = renewed.has(unit);
+    if (renewed.size > 0) {
+      await this.#refresh(credentials);
+      return { ...exchange, results: unexecuted(units, renewed, exchange.results, refusalOf) };
     }
     return exchange.failure?.kind === 'unauthorized'
       ? { ...exchange, failure: { kind: 'refused' } }
       : exchange;
+  }
+
+  /** Asks for new credentials; when the time is over meanwhile nobody needs them any more. */
+  async #refresh(credentials: Credentials): Promise<void> {
+    try {
+      await this.#credentials.refresh(credentials, this.#signal);
+    } catch (error) {
+      if (!this.#isOver || !this.#signal.aborted) throw error;
+    }
   }
 
   async #judge({ units, entries, encoded, refusalsInARow }: SentBatch, given: Exchange): Promise<Settlement> {
@@ -243,8 +254,8 @@ export class BatchConversation {
   }
 
   get #failureRules(): FailureRules {
-    const { retryable, clock } = this.#settings;
-    return { retryable, now: clock.now() };
+    const { retryable, refusalOf, clock } = this.#settings;
+    return { retryable, refusalOf, now: clock.now() };
   }
 
   #stop(exchange: Exchange, hasFailed: boolean): Settlement['stop'] {
@@ -276,28 +287,6 @@ export class BatchConversation {
       });
     }
   }
-}
-
-/** Whether the service did not know who asks: in its answer to the batch, or in that to each operation. */
-function isUnauthorized({ failure, results }: Exchange): boolean {
-  if (failure !== undefined) return failure.kind === 'unauthorized';
-  return results.every((result) => statusOf(result) === 401);
-}
-
-/** The status by which the service refused an operation, or the batch that it was in. */
-function statusOf(result: OperationResult): number | undefined {
-  if (result.outcome === 'failed') return result.status;
-  if (result.outcome === 'rolled-back') return result.cause.status;
-  return result.outcome === 'not-executed' ? result.cause?.status : undefined;
-}
-
-function unauthorized(): BatchError {
-  const headers = new HeaderFields([]);
-  return new BatchResponseError('the service answered 401', {
-    status: 401,
-    headers,
-    bytes: new Uint8Array(0),
-  });
 }
 
 /** Whether the service answered as if all was well, but with something that is no batch. */

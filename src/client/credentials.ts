@@ -1,3 +1,4 @@
+import { isBatchError } from '../batch/is-batch-error.ts';
 import { callbackFailure } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
 import type { AbortSignalLike, Signal } from '../transport/abort-signal.ts';
@@ -5,7 +6,7 @@ import { untilAborted } from '../transport/until-aborted.ts';
 
 /** What the headers of a batch are asked for with. */
 export interface HeadersRequest {
-  /** Whether the service did not know the headers before: a new token is wanted. */
+  /** Whether the service refused the headers before: a new token is wanted. */
   readonly refresh: boolean;
   readonly signal: Signal;
 }
@@ -23,6 +24,10 @@ export interface Credentials {
 export class CredentialSource {
   readonly #source: HeadersInput | HeadersSource | undefined;
   #generation = 0;
+  /** Whether the service has taken those of this generation. */
+  #isAccepted = true;
+  /** Whether new ones were of no use, and none were taken since. */
+  #isFutile = false;
   #refreshing: Promise<void> | undefined;
   /** What a refresh gave and nobody has sent yet. */
   #fresh: Credentials | undefined;
@@ -31,12 +36,26 @@ export class CredentialSource {
     this.#source = source;
   }
 
-  /** Whether it is any use to refresh. */
-  get canRefresh(): boolean {
-    return typeof this.#source === 'function';
+  /** Notes that the service has taken these, or has not said otherwise. */
+  accept({ generation }: Credentials): void {
+    if (generation !== this.#generation) return;
+    this.#isAccepted = true;
+    this.#isFutile = false;
   }
 
-  /** Throws BatchUsageError `callback-failed`, or the signal's reason. */
+  /**
+   * Notes that the service has refused these; returns whether it is any use to ask for others.
+   *
+   * @param isSecondTime whether it has refused others before for the same, in a row
+   */
+  reject({ generation }: Credentials, isSecondTime: boolean): boolean {
+    if (typeof this.#source !== 'function') return false;
+    if (generation < this.#generation) return true;
+    this.#isFutile ||= isSecondTime && !this.#isAccepted;
+    return !this.#isFutile;
+  }
+
+  /** Throws what errors of this package the source throws, BatchUsageError `callback-failed` for others, or the signal's reason. */
   async next(signal: AbortSignalLike): Promise<Credentials> {
     await this.#refreshing;
     const fresh = this.#fresh;
@@ -48,6 +67,7 @@ export class CredentialSource {
   async refresh({ generation }: Credentials, signal: AbortSignalLike): Promise<void> {
     if (generation < this.#generation) return;
     this.#generation++;
+    this.#isAccepted = false;
     this.#refreshing = this.#ask(true, signal).then((credentials) => {
       this.#fresh = credentials;
     });
@@ -67,7 +87,7 @@ export class CredentialSource {
       return { headers: await untilAborted(asked, signal), generation };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw callbackFailure(error);
+      throw isBatchError(error) ? error : callbackFailure(error);
     }
   }
 }

@@ -100,13 +100,15 @@ function refusedExchange(
   subjects: readonly Subject<Operation>[],
   response: FetchedResponse,
   refusal: BatchResponseError,
-  { clock }: SendSettings,
+  { clock, refusalOf }: SendSettings,
 ): Exchange {
   const { message, status, headers, bytes, error } = refusal;
   // Its results are those of this batch only; everybody gets the same error.
   const cause = new BatchResponseError(message, { status, headers, bytes, error });
-  const failure = failureOfStatus(response, clock.now()) ?? { kind: 'lost' };
-  return wholeFailure(subjects, failure, cause);
+  const answer = { status: response.status, headers: response.headers, bytes, error };
+  const failure: Failure | undefined =
+    refusalOf(answer) === undefined ? failureOfStatus(response, clock.now()) : { kind: 'unauthorized' };
+  return wholeFailure(subjects, failure ?? { kind: 'lost' }, cause);
 }
 
 function failedExchange(subjects: readonly Subject<Operation>[], error: unknown): Exchange {

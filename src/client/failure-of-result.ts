@@ -1,4 +1,4 @@
-import type { NotExecuted, OperationResult } from '../batch/result.ts';
+import type { ErrorAnswer, NotExecuted, OperationResult } from '../batch/result.ts';
 import {
   type Failure,
   failureOfOperation,
@@ -6,12 +6,24 @@ import {
   mayHaveHappened,
   type RetryableStatus,
 } from '../transport/send-again.ts';
+import type { RefusalOf } from './credential-refusals.ts';
 
 /** What results are judged by. */
 export interface FailureRules {
   readonly retryable: readonly RetryableStatus[];
+  /** Tells which answers refuse the credentials. */
+  readonly refusalOf: RefusalOf;
   /** Milliseconds since 1970. */
   readonly now: number;
+}
+
+/** What the answer to one operation says; undefined where it is the service's last word. */
+export function failureOfAnswer(
+  answer: ErrorAnswer,
+  { retryable, refusalOf, now }: FailureRules,
+): Failure | undefined {
+  if (refusalOf(answer) !== undefined) return { kind: 'unauthorized' };
+  return failureOfOperation(answer, retryable, now);
 }
 
 /**
@@ -22,25 +34,26 @@ export interface FailureRules {
 export function failureOfResult(
   result: OperationResult,
   whole: Failure | undefined,
-  { retryable, now }: FailureRules,
+  rules: FailureRules,
 ): Failure | undefined {
   switch (result.outcome) {
     case 'failed':
-      return failureOfOperation(result, retryable, now);
+      return failureOfAnswer(result, rules);
     case 'rolled-back':
-      return failureOfOperation(result.cause, retryable, now);
+      return failureOfAnswer(result.cause, rules);
     case 'unknown':
       return whole ?? { kind: 'lost' };
     case 'not-executed':
-      return whole ?? failureOfBatch(result, now);
+      return whole ?? failureOfBatch(result, rules);
     default:
       return undefined;
   }
 }
 
 /** What the one answer to a whole batch says, none of which was executed. */
-function failureOfBatch({ cause }: NotExecuted, now: number): Failure | undefined {
-  return cause && failureOfStatus(cause, now);
+function failureOfBatch({ cause }: NotExecuted, { refusalOf, now }: FailureRules): Failure | undefined {
+  if (cause === undefined) return undefined;
+  return refusalOf(cause) === undefined ? failureOfStatus(cause, now) : { kind: 'unauthorized' };
 }
 
 /**

@@ -82,7 +82,7 @@ export function judgeBatch(units: readonly Unit[], exchange: Exchange, rules: Ju
     const items = unit.items.map((item) => {
       const own = results.slice(at, at + item.entries.length);
       at += item.entries.length;
-      return judgeItem(item, own, exchange.failure, rules);
+      return judgeItem(item, own, exchange.failure, rules, unit);
     });
     return { unit, items: keepTargets(items) };
   });
@@ -127,6 +127,7 @@ function judgeItem(
   results: readonly OperationResult[],
   whole: Failure | undefined,
   rules: JudgingRules,
+  { hasNewCredentials }: Unit,
 ): ItemVerdict {
   const failures = results.map((result) => failureOfResult(result, whole, rules));
   const happened = results.map((result, index) => mayHaveRun(result, failures[index]));
@@ -138,6 +139,7 @@ function judgeItem(
     const failure = failures[index];
     if (result.outcome === 'not-executed' && failure === undefined) return true;
     if (failure === undefined) return false;
+    if (failure.kind === 'unauthorized' && !hasNewCredentials) return false;
     const isRepeatable = rules.isRepeatable(entry, result);
     const { maxAttempts, maxRetryAfterMs } = rules;
     return maySendAgain({ failure, attempts: entry.failures, maxAttempts, maxRetryAfterMs, isRepeatable });
@@ -176,14 +178,14 @@ function unitAgain(unit: Unit, items: readonly ItemVerdict[]): UnitAgain[] {
   const left = items.filter(({ again }) => again !== undefined);
   if (left.length === 0) return [];
   const isWhole = left.length === unit.items.length;
-  const rest = isWhole
-    ? unit
-    : makeUnit(
-        behind(unit.sequence),
-        left.map(({ item }) => item),
-      );
+  const rest = isWhole ? unit : restOf(unit, left);
   const waits = left.map(({ again }) => again?.retryAfterMs ?? 0);
   return [{ unit: rest, retryAfterMs: largestOf(waits) || undefined }];
+}
+
+function restOf(unit: Unit, left: readonly ItemVerdict[]): Unit {
+  const items = left.map(({ item }) => item);
+  return Object.assign(makeUnit(behind(unit.sequence), items), { hasNewCredentials: unit.hasNewCredentials });
 }
 
 /** Before the next unit, but behind this one: the service may still be at work on what is not sent again. */

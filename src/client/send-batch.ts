@@ -17,8 +17,8 @@ import { unsent } from './unsent.ts';
  * nested like the batch. What failed on the way is sent again where that is safe; what may have happened is `unknown`.
  *
  * Throws BatchUsageError, before anything is sent, with all that is wrong; a refusal of the first request as
- * BatchResponseError or BatchTransportError; and an abort as BatchError `aborted`: each with a result for each operation in
- * `results`. All else is a value.
+ * BatchResponseError or BatchTransportError; what `headers` rejects with; and an abort as BatchError `aborted`: each with a result
+ * for each operation in `results`. All else is a value.
  *
  * @example
  * const results = await sendBatch(updates, { service: channelAdvisor(), headers: { Authorization: `Bearer ${token}` } });

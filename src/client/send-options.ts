@@ -1,5 +1,6 @@
 import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import type { HeadersInput, Operation, URLLike } from '../batch/operation.ts';
+import type { CredentialRefusal } from '../batch/service.ts';
 import type { DecodeResponseOptions } from '../formats/read-answer.ts';
 import type { RepeatRule } from '../http/repeatable-request.ts';
 import type { Signal } from '../transport/abort-signal.ts';
@@ -20,10 +21,15 @@ export interface SendOptions
   /** Where batches go. Default the service's endpoint: `$batch` under its service root. Credentials go to this origin only. */
   readonly url?: string | URLLike | undefined;
   /**
-   * More headers for batches; a function is called before each one, and once more with `refresh: true` where the service did
-   * not know the headers (401, or 401 for every operation).
+   * More headers for batches; a function is called before each one, and once more with `refresh: true` where the service wants
+   * new credentials: `csrfToken` and `requestDigest` give such functions.
    */
   readonly headers?: HeadersInput | HeadersSource | undefined;
+  /**
+   * Answers, beside 401, by which the service wants new credentials, and after which nothing has happened. Default what the
+   * service says.
+   */
+  readonly credentialRefusals?: readonly CredentialRefusal[] | undefined;
   /** Default the global one. */
   readonly fetch?: Fetch | undefined;
   /** What may be sent; give one to all who send with the same account. Default one of this call, by the service's limits. */

@@ -17,7 +17,9 @@ import { type GuardedFetch, guardFetch } from '../transport/guarded-fetch.ts';
 import { parseFetchable } from '../transport/origin.ts';
 import { DEFAULT_RETRYABLE, type RetryableStatus } from '../transport/send-again.ts';
 import { type CompleteLimits, completeBatchLimits } from './batch-limits.ts';
+import { checkCredentialRefusals } from './check-credential-refusals.ts';
 import { compileKeys, type KeysOf } from './compile-keys.ts';
+import { compileCredentialRefusals, type RefusalOf } from './credential-refusals.ts';
 import type { HeadersSource } from './credentials.ts';
 import { readMoreThanOnce } from './read-more-than-once.ts';
 import type { SendOptions } from './send-options.ts';
@@ -44,6 +46,7 @@ export interface SendSettings {
   readonly isDirect: boolean;
   readonly repeatable: readonly RepeatRule[];
   readonly retryable: readonly RetryableStatus[];
+  readonly refusalOf: RefusalOf;
   readonly hasRepeatability: boolean;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -93,6 +96,7 @@ export function sendSettings(options: SendOptions): SendSettings {
     isDirect: single === 'direct',
     repeatable: options.repeatable ?? repeatable,
     retryable,
+    refusalOf: compileCredentialRefusals(options.credentialRefusals ?? service?.credentialRefusals ?? []),
     hasRepeatability: repeatabilityHeaders === true,
     clock,
     random: options.random ?? cryptoRandom,
@@ -169,6 +173,7 @@ function checkOptions(options: SendOptions): void {
     if (value === undefined || typeof value === 'function') continue;
     issues.add(`options.${name}`, 'invalid-option', 'expected a function');
   }
+  checkCredentialRefusals(options.credentialRefusals, issues);
   checkChoice('options.single', options.single, ['direct', 'batch'], issues);
   issues.throwIfAny();
 }

@@ -2,8 +2,8 @@ import { failedOperation } from '../batch/failed-operation.ts';
 import { unknown } from '../batch/outcome.ts';
 import type { ErrorAnswer, OperationResult } from '../batch/result.ts';
 import { BatchError } from '../errors.ts';
-import { failureOfOperation, failureOfStatus, mayHaveHappened } from '../transport/send-again.ts';
-import type { FailureRules } from './failure-of-result.ts';
+import { failureOfStatus, mayHaveHappened } from '../transport/send-again.ts';
+import { type FailureRules, failureOfAnswer } from './failure-of-result.ts';
 import type { Entry } from './unit.ts';
 
 /** What reads only can't have done anything. */
@@ -16,13 +16,13 @@ const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 export function trueResult(
   { doubt, operation }: Entry,
   result: OperationResult,
-  { retryable, now }: FailureRules,
+  rules: FailureRules,
 ): OperationResult {
   if (doubt === undefined || doubt === result) return result;
   if (result.outcome === 'not-executed') return doubt;
   const answer = refusalIn(result);
   if (answer === undefined || READS.includes(operation.method)) return result;
-  const failure = failureOfOperation(answer, retryable, now) ?? failureOfStatus(answer, now);
+  const failure = failureOfAnswer(answer, rules) ?? failureOfStatus(answer, rules.now);
   // Twice a service said that it failed, and not how far it came.
   if (failure !== undefined && mayHaveHappened(failure) && doubt.outcome !== 'unknown') return result;
   if (failure !== undefined && !mayHaveHappened(failure) && failure.kind !== 'refused') return doubt;

@@ -43,8 +43,8 @@ export interface Unit {
   readonly ids: readonly string[];
   /** When it may be sent again; milliseconds since 1970. */
   notBefore: number;
-  /** Whether it was answered 401, and the credentials were refreshed since. */
-  isUnauthorized: boolean;
+  /** Whether it was refused for its credentials last, and there are new ones since. */
+  hasNewCredentials: boolean;
 }
 
 export function makeUnit(sequence: number, items: readonly SendItem[]): Unit {
@@ -58,7 +58,7 @@ export function makeUnit(sequence: number, items: readonly SendItem[]): Unit {
     operations: entries.length,
     ids: entries.flatMap(({ operation }) => (operation?.id === undefined ? [] : [operation.id])),
     notBefore: Number.NEGATIVE_INFINITY,
-    isUnauthorized: false,
+    hasNewCredentials: false,
   };
 }
 

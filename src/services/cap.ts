@@ -32,6 +32,7 @@ export function cap(given: CapOptions = {}): DefinedService {
       locationBase: 'service-root',
       // The adapter can't read "*", which fetch sends where nobody says anything.
       ...(version === '2.0' && { batchHeaders: { fields: [['Accept-Language', 'en']] as const } }),
+      credentialRefusals: [{ status: 403, header: ['x-csrf-token', 'Required'] }],
       retryable: [429, 503],
     },
     rest,

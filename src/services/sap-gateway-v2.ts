@@ -10,6 +10,7 @@ const DEFINITION: ServiceDefinition = {
   outerHeaders: ['authorization', 'cookie', 'x-csrf-token'],
   // Unless the author of the service wrote more for it, the framework runs change sets of one operation.
   limits: { safeOperationsPerChangeSet: 1 },
+  credentialRefusals: [{ status: 403, header: ['x-csrf-token', 'Required'] }],
   retryable: [429, 503],
 };
 

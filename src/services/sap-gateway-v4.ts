@@ -8,6 +8,7 @@ const DEFINITION: ServiceDefinition = {
   urlForm: 'relative',
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
   outerHeaders: ['authorization', 'cookie', 'x-csrf-token'],
+  credentialRefusals: [{ status: 403, header: ['x-csrf-token', 'Required'] }],
   retryable: [429, 503],
 };
 

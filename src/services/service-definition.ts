@@ -93,6 +93,14 @@ const repeatRule = z.strictObject({
   body: z.optional(z.record(z.string(), z.array(z.unknown()))),
 });
 
+const failure = z.int().check(z.minimum(400), z.maximum(599));
+
+const credentialRefusal = z.strictObject({
+  status: failure,
+  header: z.optional(headerField),
+  codes: z.optional(z.array(nonEmpty).check(z.minLength(1))),
+});
+
 /** What a definition must look like; what it means is checked behind that. */
 export const serviceDefinition: z.ZodMiniType<ServiceDefinition> = z.strictObject({
   name: nonEmpty,
@@ -122,8 +130,9 @@ export const serviceDefinition: z.ZodMiniType<ServiceDefinition> = z.strictObjec
   answersBatchAsOne: flag,
   locationBase: z.optional(z.enum(['operation', 'service-root'])),
   tolerate: z.optional(z.array(z.enum(TOLERANCES as Tolerance[]))),
-  retryable: z.optional(z.array(z.union([z.int().check(z.minimum(400), z.maximum(599)), z.literal('5xx')]))),
+  retryable: z.optional(z.array(z.union([failure, z.literal('5xx')]))),
   repeatable: z.optional(z.array(repeatRule)),
+  credentialRefusals: z.optional(z.array(credentialRefusal)),
   repeatabilityHeaders: flag,
   methods: z.optional(methods),
   bodyless: z.optional(methods),

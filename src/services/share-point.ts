@@ -15,6 +15,8 @@ const DEFINITION: ServiceDefinition = {
   atomicChangeSets: false,
   nestsLikeBatch: false,
   limits: { maxOperations: 100, maxBytes: 2_097_152 },
+  // The digest is invalid, or its time is over.
+  credentialRefusals: [{ status: 403, codes: ['-2130575252', '-2130575251'] }],
   retryable: [429, 503],
 };
 

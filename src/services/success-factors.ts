@@ -9,6 +9,7 @@ const DEFINITION: ServiceDefinition = {
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'MERGE', 'DELETE'],
   outerHeaders: ['authorization', 'cookie', 'x-csrf-token'],
   limits: { maxOperations: 180 },
+  credentialRefusals: [{ status: 403, header: ['x-csrf-token', 'Required'] }],
   retryable: [429, 503],
 };
 

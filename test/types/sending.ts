@@ -3,8 +3,11 @@ import { trusted, valuesOf } from 'odata-batch-codec';
 import {
   type Budget,
   createBudget,
+  csrfToken,
   estimate,
+  type HeadersSource,
   isRepeatable,
+  requestDigest,
   type SendOptions,
   type SentResult,
   sendBatch,
@@ -87,3 +90,24 @@ void sendBatch(updates, { budgt: budget });
 void sendBatch(updates, { single: 'plain' });
 // @ts-expect-error - a boundary for a batch that becomes many
 void sendBatch(updates, { boundary: 'b' });
+
+export async function withTokens(): Promise<void> {
+  const headers = csrfToken({
+    service,
+    headers: ({ refresh }) => ({ Authorization: refresh ? 'new' : 'old' }),
+  });
+  typeOf(headers).is<HeadersSource>();
+  await sendBatch(updates, {
+    service,
+    headers,
+    credentialRefusals: [
+      { status: 403, header: ['x-token', 'expired'] },
+      { status: 400, codes: ['Expired'] },
+    ],
+  });
+  await sendBatch(updates, { headers: requestDigest({ serviceRoot: 'https://h/_api/' }) });
+  // @ts-expect-error the status of an answer
+  await sendBatch(updates, { credentialRefusals: [{ header: ['x-token', 'expired'] }] });
+  // @ts-expect-error a field and its value
+  await sendBatch(updates, { credentialRefusals: [{ status: 403, header: 'x-token' }] });
+}
