@@ -25,6 +25,8 @@ export type WarningCode =
   | 'missing-content-id'
   /** A change set without its own close delimiter. */
   | 'missing-inner-close'
+  /** A status line of another version than HTTP/1.1. */
+  | 'other-http-version'
   /** White space before a colon, removed. */
   | 'space-before-colon'
   /** A close delimiter with three dashes. */

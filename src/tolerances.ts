@@ -26,7 +26,7 @@ export type Tolerance =
   | 'missing-http-version'
   /** A change set without its own close delimiter; in responses on where its members are all there. */
   | 'missing-inner-close'
-  /** `HTTP/1.0`, `HTTP/2` in a start line. */
+  /** `HTTP/1.0`, `HTTP/2`, `HTTP/2.0`, `HTTP/3` in a start line. Responses: on. */
   | 'other-http-version'
   /** `multipart/batching` (Skype UCWA), `multipart/related` and others instead of `multipart/mixed`. */
   | 'other-subtype'
@@ -71,6 +71,7 @@ export const RESPONSE_TOLERANCES: readonly Tolerance[] = /* @__PURE__ */ Object.
   'any-content-id',
   'folded-header',
   'invalid-content-length',
+  'other-http-version',
   'space-before-colon',
   'three-dash-close',
   'unencoded-body',

@@ -61,8 +61,11 @@ export function parseStatusLine(line: string, offset: number, path: Path, readin
   const [, version, status, reason] = STATUS_LINE.exec(line) ?? [];
   if (version === undefined)
     throw new Fault('invalid-status-line', 'expected "HTTP/1.1 200 OK"', offset, path);
-  if (version !== 'HTTP/1.1' && !reading.tolerate.has('other-http-version')) {
-    throw new Fault('unsupported-http-version', `expected HTTP/1.1, not ${version}`, offset, path);
+  if (version !== 'HTTP/1.1') {
+    if (!reading.tolerate.has('other-http-version')) {
+      throw new Fault('unsupported-http-version', `expected HTTP/1.1, not ${version}`, offset, path);
+    }
+    reading.warn('other-http-version', offset, path);
   }
   return { status: Number(status), statusText: trimWhiteSpace(reason ?? '') };
 }

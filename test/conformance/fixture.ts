@@ -100,6 +100,7 @@ export const WARNING_CODES = [
   'line-feed-delimiter',
   'missing-content-id',
   'missing-inner-close',
+  'other-http-version',
   'space-before-colon',
   'three-dash-close',
   'truncated',

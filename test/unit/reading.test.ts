@@ -23,11 +23,12 @@ it('every limit is finite', () => {
     expect(Number.isSafeInteger(maximum) && maximum > 0).toBe(true);
 });
 
-it('answers are read with six tolerances, requests with none', () => {
+it('answers are read with seven tolerances, requests with none', () => {
   expect([...RESPONSE_TOLERANCES].sort()).toEqual([
     'any-content-id',
     'folded-header',
     'invalid-content-length',
+    'other-http-version',
     'space-before-colon',
     'three-dash-close',
     'unencoded-body',
