@@ -109,7 +109,7 @@ export function compileDecision(
   const interim = interimOf(plan, end, context);
   const stopped =
     interim !== undefined || (stopsAtFailure(plan.format, plan.continueOnError) && !end.succeeded);
-  const { partOf, cause } = matcher.match({ ordered, mayBePrefix: stopped || cut !== undefined });
+  const { partOf, hasFailed, cause } = matcher.match({ ordered, mayBePrefix: stopped || cut !== undefined });
 
   // In order it stands for itself and what comes behind it, else for all that has no answer.
   const standsForRest = plan.format === 'json' || context.nextLink !== undefined;
@@ -129,7 +129,7 @@ export function compileDecision(
       return (planned) => pending(planned, interim.monitor, interim.retryAfter);
     }
     if (part !== undefined) return part;
-    if (cut !== undefined) return (planned) => unknown(planned, cut);
+    if (cut !== undefined && !hasFailed) return (planned) => unknown(planned, cut);
     return isNotExecuted(index) ? (planned) => notExecuted(planned) : (planned) => unknown(planned, cause());
   };
 }

@@ -11,6 +11,8 @@ export interface MatchRules {
 /** For each item the part that answers it, and why an item without one has none. */
 export interface Match {
   readonly partOf: (item: number) => number | undefined;
+  /** Whether the answer contradicts itself, which is why items have no part: then no cut is to blame. */
+  readonly hasFailed: boolean;
   /** Made when it is asked for: an error costs more than the whole match. */
   readonly cause: () => BatchError;
 }
@@ -73,20 +75,26 @@ export class PartMatcher {
     }
     const cause = () =>
       new BatchError('response-count-mismatch', `${partCount} answers to ${itemCount} requests`);
-    if (this.#namedParts === partCount) return { partOf: byId, cause: once(cause) };
+    if (this.#namedParts === partCount) return { partOf: byId, hasFailed: false, cause: once(cause) };
     // Of one answer to one request nobody need say whose it is.
     const isOnly = partCount === 1 && itemCount === 1;
-    if (!ordered && !isOnly) return failedMatch(byId, 'the service answers in any order, and without an id');
+    if (!ordered && !isOnly) {
+      // What is lost after a cut may say whose it is.
+      return {
+        ...failedMatch(byId, 'the service answers in any order, and without an id'),
+        hasFailed: false,
+      };
+    }
     if (partCount > itemCount || (partCount < itemCount && !mayBePrefix)) {
-      return { partOf: byId, cause: once(cause) };
+      return { partOf: byId, hasFailed: partCount > itemCount, cause: once(cause) };
     }
     if (this.#isOutOfPlace) return failedMatch(nobody, 'the id of an answer contradicts its place');
-    return { partOf: byPosition, cause: once(cause) };
+    return { partOf: byPosition, hasFailed: false, cause: once(cause) };
   }
 }
 
 function failedMatch(partOf: Match['partOf'], message: string): Match {
-  return { partOf, cause: once(() => new BatchError('correlation-failed', message)) };
+  return { partOf, hasFailed: true, cause: once(() => new BatchError('correlation-failed', message)) };
 }
 
 /** All operations of one fate share their cause. */
