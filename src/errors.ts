@@ -109,6 +109,8 @@ export type SyntaxErrorCode =
 export type UsageErrorCode =
   /** An argument, or an option, has a value it can't have. */
   | 'invalid-option'
+  /** An option that the function does not have: a typing error. */
+  | 'unknown-option'
   /** A batch without operations. */
   | 'empty-batch'
   | 'empty-change-set'

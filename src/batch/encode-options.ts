@@ -1,3 +1,4 @@
+import type { NamesOf, OptionNames } from '../expect-options.ts';
 import type { UrlForm } from '../odata/target.ts';
 import type { ODataVersion } from '../odata/version.ts';
 import type { BatchFormat } from './batch-format.ts';
@@ -43,3 +44,21 @@ export interface EncodeBatchRequestOptions {
   /** Where boundaries come from (multipart). Default `crypto.getRandomValues`. */
   readonly random?: RandomSource | undefined;
 }
+
+/** The names of them. */
+export const ENCODE_OPTIONS: OptionNames = {
+  format: true,
+  version: true,
+  service: 'object',
+  serviceRoot: 'string',
+  urlForm: true,
+  boundary: true,
+  contentId: true,
+  accept: true,
+  forbiddenHeaders: true,
+  continueOnError: true,
+  onWarning: 'function',
+  headers: true,
+  json: { stringify: 'function' },
+  random: 'function',
+} satisfies NamesOf<EncodeBatchRequestOptions>;

@@ -1,3 +1,4 @@
+import { nameHint } from '../name-hint.ts';
 import { type Issues, type Name, PlaceName, PropertyName } from './issues.ts';
 import type { Operation } from './operation.ts';
 
@@ -89,33 +90,8 @@ function checkOperation(operation: unknown, name: Name, issues: Issues): operati
   }
   for (const property of Object.keys(operation)) {
     if (PROPERTIES.includes(property)) continue;
-    const meant = nearest(property);
-    const hint =
-      meant === undefined ? `operations have ${PROPERTIES.join(', ')}` : `did you mean "${meant}"?`;
+    const hint = nameHint(property, PROPERTIES, 'operations have');
     issues.add(`${name}.${property}`, 'unknown-property', `no operation has "${property}": ${hint}`);
   }
   return true;
-}
-
-function nearest(property: string): string | undefined {
-  const byDistance = PROPERTIES.map((known) => ({
-    known,
-    distance: editDistance(known, property.slice(0, 20)),
-  }));
-  const best = byDistance.reduce((a, b) => (b.distance < a.distance ? b : a));
-  return best.distance <= 2 ? best.known : undefined;
-}
-
-/** Levenshtein's distance, without regard to letter case. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1;
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + change));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

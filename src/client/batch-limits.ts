@@ -1,6 +1,6 @@
 import type { Service } from '../batch/service.ts';
 import { BatchUsageError } from '../errors.ts';
-import { expectArgument, isObject } from '../expect-argument.ts';
+import type { NamesOf, OptionNames } from '../expect-options.ts';
 
 /** What one batch may hold; where the service says something too, the smaller number counts. */
 export interface BatchLimits {
@@ -16,6 +16,14 @@ export interface BatchLimits {
 /** All of them, Infinity where there is no limit. */
 export type CompleteLimits = { readonly [K in keyof BatchLimits]-?: number };
 
+/** The names of them. */
+export const BATCH_LIMITS: OptionNames = {
+  maxOperations: true,
+  maxItems: true,
+  maxOperationsPerChangeSet: true,
+  maxBytes: true,
+} satisfies NamesOf<BatchLimits>;
+
 const NAMES = ['maxOperations', 'maxItems', 'maxOperationsPerChangeSet', 'maxBytes'] as const;
 
 /** The limits of the caller and of the service together. Throws BatchUsageError `invalid-option`. */
@@ -23,7 +31,6 @@ export function completeBatchLimits(
   given: BatchLimits | undefined,
   service: Service | undefined,
 ): CompleteLimits {
-  expectArgument(given === undefined || isObject(given), 'options.batchLimits', 'an object');
   const limits = given ?? {};
   const issues = NAMES.filter((name) => !isLimit(limits[name])).map((name) => ({
     path: `options.batchLimits.${name}`,

@@ -1,7 +1,8 @@
 import type { Service } from '../batch/service.ts';
 import { expectArgument, expectObject } from '../expect-argument.ts';
+import { expectOptions } from '../expect-options.ts';
 import { requestCost } from '../transport/request-cost.ts';
-import { type BatchLimits, completeBatchLimits } from './batch-limits.ts';
+import { BATCH_LIMITS, type BatchLimits, completeBatchLimits } from './batch-limits.ts';
 
 /** What sending so many operations takes, at best. */
 export interface Estimate {
@@ -25,7 +26,7 @@ export function estimate(
 ): Estimate {
   expectArgument(Number.isInteger(count) && count >= 0, 'count', 'a number of operations');
   expectObject(service, 'service', 'a service');
-  expectObject(options, 'options');
+  expectOptions(options, { batchLimits: BATCH_LIMITS });
   const { maxOperations } = completeBatchLimits(options.batchLimits, service);
   const batches = Math.ceil(count / Math.min(maxOperations, Math.max(count, 1)));
   const { rates = [] } = service.limits ?? {};

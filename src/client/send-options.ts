@@ -1,14 +1,16 @@
 import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import type { HeadersInput, Operation, URLLike } from '../batch/operation.ts';
 import type { CredentialRefusal } from '../batch/service.ts';
+import type { NamesOf, OptionNames } from '../expect-options.ts';
 import type { DecodeResponseOptions } from '../formats/read-answer.ts';
 import type { RepeatRule } from '../http/repeatable-request.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
 import type { Signal } from '../transport/abort-signal.ts';
-import type { BackOff } from '../transport/back-off.ts';
+import { type BackOff, DEFAULT_BACK_OFF } from '../transport/back-off.ts';
 import type { Budget } from '../transport/budget.ts';
 import type { Clock } from '../transport/clock.ts';
 import type { Fetch } from '../transport/fetch.ts';
-import type { BatchLimits } from './batch-limits.ts';
+import { BATCH_LIMITS, type BatchLimits } from './batch-limits.ts';
 import type { OrderBy } from './compile-keys.ts';
 import type { HeadersSource } from './credentials.ts';
 import type { Progress } from './progress.ts';
@@ -78,6 +80,45 @@ export interface SendOptions
   readonly onBatch?: ((event: BatchEvent) => void | Promise<void>) | undefined;
   readonly clock?: Clock | undefined;
 }
+
+/** The names of them. */
+export const SEND_OPTIONS: OptionNames = {
+  format: true,
+  version: true,
+  service: 'object',
+  serviceRoot: 'string',
+  urlForm: true,
+  contentId: true,
+  accept: true,
+  forbiddenHeaders: true,
+  continueOnError: true,
+  random: 'function',
+  onWarning: 'function',
+  limits: DEFAULT_LIMITS,
+  tolerate: true,
+  readError: 'function',
+  url: true,
+  headers: true,
+  credentialRefusals: true,
+  fetch: 'function',
+  budget: '.acquire',
+  batchLimits: BATCH_LIMITS,
+  concurrency: true,
+  timeoutMs: true,
+  totalTimeoutMs: true,
+  maxRetryAfterMs: true,
+  maxAttempts: true,
+  backOff: DEFAULT_BACK_OFF,
+  quarantineMs: true,
+  orderBy: 'function',
+  single: true,
+  repeatable: true,
+  signal: '.addEventListener',
+  json: { stringify: 'function', parse: 'function' },
+  onProgress: 'function',
+  onBatch: 'function',
+  clock: '.schedule',
+} satisfies NamesOf<SendOptions>;
 
 /**
  * A batch on its way: write it down, and a run that was interrupted can be taken up again. Printing, spreading and

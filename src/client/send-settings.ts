@@ -3,7 +3,8 @@ import type { EncodeBatchRequestOptions, RandomSource } from '../batch/encode-op
 import { Issues } from '../batch/issues.ts';
 import type { HeadersInput } from '../batch/operation.ts';
 import type { Service } from '../batch/service.ts';
-import { expectObject } from '../expect-argument.ts';
+import { isObject } from '../expect-argument.ts';
+import { expectOptions } from '../expect-options.ts';
 import { cryptoRandom } from '../formats/multipart/boundaries.ts';
 import type { DecodeResponseOptions } from '../formats/read-answer.ts';
 import { IDEMPOTENT, type RepeatRule } from '../http/repeatable-request.ts';
@@ -22,7 +23,7 @@ import { compileKeys, type KeysOf } from './compile-keys.ts';
 import { compileCredentialRefusals, type RefusalOf } from './credential-refusals.ts';
 import type { HeadersSource } from './credentials.ts';
 import { readMoreThanOnce } from './read-more-than-once.ts';
-import type { SendOptions } from './send-options.ts';
+import { SEND_OPTIONS, type SendOptions } from './send-options.ts';
 
 /** The options of a call with their defaults in. */
 export interface SendSettings {
@@ -64,7 +65,7 @@ const DEFAULT_FIRST_ATTEMPTS = 3;
 
 /** Completes and checks the options of a call. Throws BatchUsageError. */
 export function sendSettings(options: SendOptions): SendSettings {
-  expectObject(options, 'options');
+  expectOptions(options, SEND_OPTIONS);
   const { service, clock = systemClock, timeoutMs = 120_000 } = options;
   checkOptions(options);
   const url = endpointOf(options);
@@ -110,19 +111,20 @@ function encodingOf(options: SendOptions): EncodeBatchRequestOptions {
   const { forbiddenHeaders, continueOnError, onWarning, json, random } = options;
   return {
     ...{ format, version, service, serviceRoot, urlForm, contentId, accept },
-    ...{ forbiddenHeaders, continueOnError, onWarning, json, random },
+    ...{ forbiddenHeaders, continueOnError, onWarning, random },
+    json: json && { stringify: json.stringify },
   };
 }
 
 function decodingOf({ limits, tolerate, json, readError }: SendOptions): DecodeResponseOptions {
-  return { limits, tolerate, json, readError };
+  return { limits, tolerate, json: json && { parse: json.parse }, readError };
 }
 
 /** Where batches go; the service's own root tells whose credentials the caller's headers are. */
 function endpointOf({ url, service, serviceRoot }: SendOptions): string {
   const issues = new Issues();
   const root = serviceRoot ?? service?.serviceRoot;
-  const given = typeof url === 'object' ? url.href : (url ?? endpointBelow(root, service));
+  const given = isObject(url) ? url.href : (url ?? endpointBelow(root, service));
   if (given === undefined) {
     const message = 'expected the URL that batches go to, or a serviceRoot';
     issues.add('options.url', 'service-root-required', message);
@@ -168,10 +170,9 @@ function checkOptions(options: SendOptions): void {
   number('totalTimeoutMs', 0, false);
   number('maxRetryAfterMs', 0, false);
   number('quarantineMs', 0, false);
-  for (const name of ['fetch', 'orderBy', 'onProgress', 'onBatch', 'onWarning'] as const) {
-    const value: unknown = options[name];
-    if (value === undefined || typeof value === 'function') continue;
-    issues.add(`options.${name}`, 'invalid-option', 'expected a function');
+  const { base, maximum } = options.backOff ?? DEFAULT_BACK_OFF;
+  if (!(base >= 0 && maximum >= 0)) {
+    issues.add('options.backOff', 'invalid-option', 'expected milliseconds as base and maximum');
   }
   checkCredentialRefusals(options.credentialRefusals, issues);
   checkChoice('options.single', options.single, ['direct', 'batch'], issues);

@@ -1,12 +1,12 @@
 import { assignIds } from '../batch/assign-ids.ts';
-import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
+import { ENCODE_OPTIONS, type EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import { flattenBatch } from '../batch/flatten-batch.ts';
 import { Issues, usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import { BatchUsageError, type UsageErrorCode } from '../errors.ts';
-import { expectObject } from '../expect-argument.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import { operationsFor } from '../transport/request-cost.ts';
-import { type BatchLimits, type CompleteLimits, completeBatchLimits } from './batch-limits.ts';
+import { BATCH_LIMITS, type BatchLimits, type CompleteLimits, completeBatchLimits } from './batch-limits.ts';
 import { encodedSize, frameSize } from './encoded-size.ts';
 import { fillBatches, type Piece } from './fill-batches.ts';
 import { type ItemsTogether, itemsTogether } from './items-together.ts';
@@ -23,6 +23,12 @@ export interface SplitBatchOptions extends EncodeBatchRequestOptions {
   readonly available?: number | undefined;
 }
 
+/** The names of those that only splitting has. */
+const SPLIT_OPTIONS: OptionNames = {
+  batchLimits: BATCH_LIMITS,
+  available: true,
+} satisfies NamesOf<Omit<SplitBatchOptions, keyof EncodeBatchRequestOptions>>;
+
 /**
  * Splits a batch into batches that its service takes, in the same order and each as full as it can be. A change set stays whole,
  * and a reference in one batch with what it refers to.
@@ -37,7 +43,7 @@ export interface SplitBatchOptions extends EncodeBatchRequestOptions {
  * for (const batch of splitBatch(updates, { service })) await queue.add(encodeBatchRequest(batch, { service }));
  */
 export function splitBatch<B extends Batch>(batch: B, options: SplitBatchOptions = {}): B[number][][] {
-  expectObject(options, 'options');
+  expectOptions(options, ENCODE_OPTIONS, SPLIT_OPTIONS);
   const { batchLimits, available = Number.POSITIVE_INFINITY, ...encoding } = options;
   const limits = completeBatchLimits(batchLimits, encoding.service);
   if (typeof available !== 'number' || Number.isNaN(available)) {

@@ -5,7 +5,8 @@ import type { HeadersInput, URLLike } from '../batch/operation.ts';
 import type { ReceivedAnswer } from '../batch/received-answer.ts';
 import type { Service } from '../batch/service.ts';
 import { BatchResponseError } from '../errors.ts';
-import { expectArgument, expectObject, isObject } from '../expect-argument.ts';
+import { expectArgument, isObject } from '../expect-argument.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import type { AbortSignalLike, Signal } from '../transport/abort-signal.ts';
 import { type Clock, systemClock } from '../transport/clock.ts';
 import { type Fetch, globalFetch } from '../transport/fetch.ts';
@@ -37,6 +38,17 @@ export interface TokenOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** The names of them. */
+const TOKEN_OPTIONS: OptionNames = {
+  service: 'object',
+  serviceRoot: 'string',
+  url: true,
+  headers: true,
+  fetch: 'function',
+  timeoutMs: true,
+  clock: '.schedule',
+} satisfies NamesOf<TokenOptions>;
+
 /** One kind of token: where it is asked for and how it is read. */
 export interface TokenKind {
   /** What messages call it. */
@@ -65,9 +77,8 @@ interface Session {
  * BatchResponseError `token-refused`.
  */
 export function tokenHeaders(kind: TokenKind, options: TokenOptions): HeadersSource {
-  expectObject(options, 'options');
+  expectOptions(options, TOKEN_OPTIONS);
   const { fetch = globalFetch, clock = systemClock, timeoutMs = 30_000 } = options;
-  expectArgument(typeof fetch === 'function', 'options.fetch', 'a function');
   expectArgument(typeof timeoutMs === 'number' && timeoutMs >= 1, 'options.timeoutMs', 'a number from 1');
   expectHeaders(options.headers);
   const url = urlOf(options, kind.path);
@@ -145,7 +156,7 @@ function urlOf({ url, service, serviceRoot }: TokenOptions, path: string): strin
   const issues = new Issues();
   const root = serviceRoot ?? service?.serviceRoot;
   const below = root === undefined ? undefined : `${root.replace(/\/?$/, '/')}${path}`;
-  const given = (typeof url === 'object' ? url.href : url) ?? below;
+  const given = (isObject(url) ? url.href : url) ?? below;
   if (given === undefined) {
     issues.add('options.serviceRoot', 'service-root-required', 'expected the service root, or the url');
   } else if (parseFetchable(given) === undefined) {

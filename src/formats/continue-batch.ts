@@ -1,16 +1,29 @@
 import { Continuation } from '../batch/continuation.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { BatchResults } from '../batch/result.ts';
-import { type AnsweredRequest, decodeBatchResponse, requiredPlanOf } from './decode-batch-response.ts';
-import type { BatchMessage } from './open-message.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
+import {
+  type AnsweredRequest,
+  DECODE_RESPONSE_OPTIONS,
+  readBatchAnswer,
+  requiredPlanOf,
+} from './decode-batch-response.ts';
+import { type BatchMessage, DECODE_OPTIONS } from './open-message.ts';
 import type { DecodeResponseOptions } from './read-answer.ts';
-import { type ResponseLike, readBatchResponse } from './read-batch-response.ts';
+import { planOfResponse, type ResponseLike, readFetched } from './read-batch-response.ts';
 
 /** How a later answer is read. */
 export interface ContinueBatchOptions<B extends Batch> extends DecodeResponseOptions, AnsweredRequest<B> {
   /** The monitor that was asked, as it stands in the results. Needed where results are pending at more than one. */
   readonly monitor?: string | undefined;
 }
+
+/** The names of those that only later answers have. */
+const CONTINUE_OPTIONS: OptionNames = {
+  monitor: 'string',
+} satisfies NamesOf<
+  Omit<ContinueBatchOptions<Batch>, keyof (DecodeResponseOptions & AnsweredRequest<Batch>)>
+>;
 
 /**
  * Puts what a monitor answered into the results of a batch that was answered in part, or not yet: pending operations get
@@ -36,7 +49,7 @@ export function continueBatch<B extends Batch>(
   const continuation = openContinuation(results, message, options);
   try {
     return continuation.merge(
-      decodeBatchResponse(message, { ...options, request: continuation.plan }),
+      readBatchAnswer(message, { ...options, request: continuation.plan }) as BatchResults<Batch>,
     ) as BatchResults<B>;
   } catch (error) {
     throw continuation.complete(error);
@@ -55,7 +68,11 @@ export async function readBatchContinuation<B extends Batch>(
   const continuation = openContinuation(results, response, options);
   try {
     return continuation.merge(
-      await readBatchResponse(response, { ...options, request: continuation.plan }),
+      (await readFetched(
+        response,
+        planOfResponse(response, { request: continuation.plan }),
+        options,
+      )) as BatchResults<Batch>,
     ) as BatchResults<B>;
   } catch (error) {
     throw continuation.complete(error);
@@ -68,5 +85,6 @@ function openContinuation(
   options: ContinueBatchOptions<Batch>,
 ): Continuation {
   const plan = requiredPlanOf(options);
+  expectOptions(options, DECODE_OPTIONS, DECODE_RESPONSE_OPTIONS, CONTINUE_OPTIONS);
   return new Continuation(results, plan, options.monitor, message?.url);
 }

@@ -6,12 +6,18 @@ import { fieldOf, headerPairs } from '../batch/header-pairs.ts';
 import { Issues } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import { expectObject } from '../expect-argument.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import type { Conversion, ConversionRules } from './conversion.ts';
-import { type DecodeRequestOptions, decodeBatchRequest } from './decode-batch-request.ts';
+import {
+  DECODE_REQUEST_OPTIONS,
+  type DecodeRequestOptions,
+  readBatchRequest,
+} from './decode-batch-request.ts';
 import { type EncodedBatchRequest, encodeWhole } from './encode-batch-request.ts';
 import { jsonToMultipart } from './json-to-multipart.ts';
 import { multipartToJson } from './multipart-to-json.ts';
 import type { BatchMessage } from './open-message.ts';
+import { DECODE_OPTIONS } from './open-message.ts';
 
 /** How a batch is converted: how it is read, where it is a message, and how it is written. */
 export interface ConvertBatchOptions
@@ -25,6 +31,16 @@ export interface ConvertBatchOptions
    */
   readonly order?: 'keep' | 'ignore' | undefined;
 }
+
+/** The names of those that only conversions have; none has to do with values of JSON. */
+const CONVERT_OPTIONS: OptionNames = {
+  format: true,
+  order: true,
+  boundary: true,
+  headers: true,
+  random: 'function',
+  urlForm: true,
+} satisfies NamesOf<Omit<ConvertBatchOptions, keyof DecodeRequestOptions>>;
 
 /**
  * Turns a batch request, a message or a decoded one, into the other format, ready to be sent: the same operations with the same
@@ -49,7 +65,8 @@ export function convertBatch(
   request: BatchMessage | DecodedBatch,
   options: ConvertBatchOptions,
 ): EncodedBatchRequest<Batch> {
-  expectObject(options, 'options', '{ format }');
+  const { json: _json, ...ofRequests } = DECODE_REQUEST_OPTIONS;
+  expectOptions(options, DECODE_OPTIONS, ofRequests, CONVERT_OPTIONS);
   const issues = new Issues();
   const { format, order, boundary, headers, random, urlForm, service } = options;
   const { serviceRoot = service?.serviceRoot, forbiddenHeaders = service?.forbiddenHeaders } = options;
@@ -61,7 +78,7 @@ export function convertBatch(
   if (isDecoded(request)) {
     for (const [index, item] of request.entries()) expectObject(item, `batch[${index}]`, 'an operation');
   }
-  const decoded = isDecoded(request) ? request : decodeBatchRequest(request, options);
+  const decoded = isDecoded(request) ? request : readBatchRequest(request, options);
   const rules: ConversionRules = {
     keepsOrder: order !== 'ignore',
     serviceRoot,

@@ -2,6 +2,7 @@ import type { Batch } from '../batch/operation.ts';
 import type { Plan, PlannedOperation } from '../batch/plan.ts';
 import type { OperationResult } from '../batch/result.ts';
 import { expectArgument, isObject } from '../expect-argument.ts';
+import { expectOptions } from '../expect-options.ts';
 import { parseUrlReference } from '../odata/content-id.ts';
 import { locationOf } from '../odata/resolve-reference.ts';
 import { resolveTarget } from '../odata/target.ts';
@@ -26,6 +27,7 @@ export function createdUrl(
 ): string | null {
   expectArgument(isObject(result) && 'outcome' in result, 'result', 'the result of one operation');
   const plan = requiredPlanOf(options);
+  expectOptions(options, { request: 'object' });
   if (!('headers' in result)) return null;
   const location = locationOf('', result);
   if (location === null) return null;

@@ -5,21 +5,24 @@ import type { HeadersInput } from '../batch/operation.ts';
 import { type StreamedOperation, streamedOperation } from '../batch/streamed-operation.ts';
 import { type ByteSource, type ChunkReader, isByteSource } from '../bytes/read-chunks.ts';
 import { BatchTransportError } from '../errors.ts';
+import { expectOptions } from '../expect-options.ts';
 import { parseHttpRequest } from '../http/http-message.ts';
 import {
+  DECODE_REQUEST_OPTIONS,
   type DecodeRequestOptions,
-  decodeBatchRequest,
   type OpenRequest,
   openRequest,
+  readBatchRequest,
 } from './decode-batch-request.ts';
 import { type ItemReader, ItemStream, type ReadItems } from './item-stream.ts';
-import { LargeBody, type LargeBodyOptions, largeBodyThreshold } from './large-body.ts';
+import { LARGE_BODY_OPTIONS, LargeBody, type LargeBodyOptions, largeBodyThreshold } from './large-body.ts';
 import { leavableStream, type OpenChunks } from './leavable-stream.ts';
 import { RequestReader } from './multipart/decode-request.ts';
 import { LargePart } from './multipart/large-part.ts';
 import { type PartSink, PartStream } from './multipart/part-stream.ts';
 import { checkEnd, readPart } from './multipart/read-batch.ts';
 import type { RawPart } from './multipart/read-parts.ts';
+import { DECODE_OPTIONS } from './open-message.ts';
 import { readWhole } from './read-whole.ts';
 
 /** What every server gives: the Request of the fetch standard, or headers and a stream. */
@@ -62,6 +65,7 @@ async function* decodeItems(
   options: DecodeRequestOptions & LargeBodyOptions,
   open: OpenChunks,
 ): AsyncGenerator<DecodedItem | StreamedOperation, void, undefined> {
+  expectOptions(options, DECODE_OPTIONS, DECODE_REQUEST_OPTIONS, LARGE_BODY_OPTIONS);
   const threshold = largeBodyThreshold(options);
   if (!isByteSource(request?.body)) {
     throw usageError('request.body', 'invalid-option', 'expected a stream');
@@ -92,7 +96,7 @@ async function decodeWhole(
   options: DecodeRequestOptions,
 ): Promise<DecodedBatch> {
   const { bytes, failure } = await readWhole(chunks, options.limits);
-  if (failure === undefined) return decodeBatchRequest({ headers, body: bytes }, options);
+  if (failure === undefined) return readBatchRequest({ headers, body: bytes }, options);
   throw isBatchError(failure.cause) ? failure.cause : new BatchTransportError(LOST, { cause: failure.cause });
 }
 

@@ -4,7 +4,7 @@ import type { DecodedBatch } from '../batch/decoded-batch.ts';
 import type { ForbiddenHeaderPolicy } from '../batch/header-planner.ts';
 import { Issues } from '../batch/issues.ts';
 import type { RequestSettings } from '../batch/request-settings.ts';
-import { expectObject } from '../expect-argument.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import { Fault } from '../fault.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { readPreferences } from '../odata/preferences.ts';
@@ -12,7 +12,13 @@ import { type ODataVersion, VERSIONS, versionOf } from '../odata/version.ts';
 import { decodeJsonRequest } from './json/decode-request.ts';
 import { decodeMultipartRequest } from './multipart/decode-request.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
-import { type BatchMessage, type DecodeOptions, isMultipartType, OpenMessage } from './open-message.ts';
+import {
+  type BatchMessage,
+  DECODE_OPTIONS,
+  type DecodeOptions,
+  isMultipartType,
+  OpenMessage,
+} from './open-message.ts';
 
 /** How a request is read. */
 export interface DecodeRequestOptions extends DecodeOptions {
@@ -29,6 +35,14 @@ export interface DecodeRequestOptions extends DecodeOptions {
   readonly json?: { readonly parse?: ((text: string) => unknown) | undefined } | undefined;
 }
 
+/** The names of those that only requests have. */
+export const DECODE_REQUEST_OPTIONS: OptionNames = {
+  version: true,
+  serviceRoot: 'string',
+  forbiddenHeaders: true,
+  json: { parse: 'function' },
+} satisfies NamesOf<Omit<DecodeRequestOptions, keyof DecodeOptions>>;
+
 /**
  * Turns a `$batch` request into its operations, in order; a nested array is a change set. OData 4.01 Protocol, section
  * 11.7.7.1, and JSON Format, section 19.1: the Content-Type decides. Each operation can be encoded again, unless it has what
@@ -41,6 +55,12 @@ export interface DecodeRequestOptions extends DecodeOptions {
  * for (const item of batch) …
  */
 export function decodeBatchRequest(message: BatchMessage, options: DecodeRequestOptions = {}): DecodedBatch {
+  expectOptions(options, DECODE_OPTIONS, DECODE_REQUEST_OPTIONS);
+  return readBatchRequest(message, options);
+}
+
+/** Decodes a request with options that may hold more. */
+export function readBatchRequest(message: BatchMessage, options: DecodeRequestOptions): DecodedBatch {
   const { message: open, format, boundary, version, settings } = openRequest(message, options);
   const { bytes, reading } = open;
   try {
@@ -69,7 +89,6 @@ export interface OpenRequest {
 
 /** Checks the options and reads the headers of a request. */
 export function openRequest(message: BatchMessage, options: DecodeRequestOptions): OpenRequest {
-  expectObject(options, 'options');
   const issues = new Issues();
   checkChoice('options.version', options.version, Object.keys(VERSIONS), issues);
   checkChoice('options.forbiddenHeaders', options.forbiddenHeaders, ['error', 'strip', 'allow'], issues);

@@ -12,19 +12,21 @@ import type { StandardIssue } from '../batch/standard-schema.ts';
 import { StreamCorrelator } from '../batch/stream-correlator.ts';
 import { type StreamedResult, streamedResult } from '../batch/streamed-result.ts';
 import { BatchError, BatchTransportError } from '../errors.ts';
+import { expectOptions } from '../expect-options.ts';
 import { statusHasBody } from '../http/http-message.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { tolerancesFor } from '../tolerances.ts';
 import type { AnsweredRequest } from './decode-batch-response.ts';
+import { DECODE_RESPONSE_OPTIONS } from './decode-batch-response.ts';
 import { type ItemReader, ItemStream, type ReadItems } from './item-stream.ts';
-import { LargeBody, type LargeBodyOptions, largeBodyThreshold } from './large-body.ts';
+import { LARGE_BODY_OPTIONS, LargeBody, type LargeBodyOptions, largeBodyThreshold } from './large-body.ts';
 import { leavableStream, type OpenChunks } from './leavable-stream.ts';
 import { ResponseReader } from './multipart/decode-response.ts';
 import { LargePart } from './multipart/large-part.ts';
 import { type PartSink, PartStream } from './multipart/part-stream.ts';
 import { boundaryOf, checkEnd, readPart } from './multipart/read-batch.ts';
 import type { RawPart } from './multipart/read-parts.ts';
-import { OpenMessage } from './open-message.ts';
+import { DECODE_OPTIONS, OpenMessage } from './open-message.ts';
 import type { DecodeResponseOptions } from './read-answer.ts';
 import { planOfResponse, type ResponseLike, readResponse } from './read-batch-response.ts';
 
@@ -76,6 +78,7 @@ async function* decodeResults(
   open: OpenChunks,
 ): AsyncGenerator<OperationResult | StreamedResult, void, undefined> {
   const plan = planOfResponse(response, options);
+  expectOptions(options, DECODE_OPTIONS, DECODE_RESPONSE_OPTIONS, LARGE_BODY_OPTIONS);
   const threshold = largeBodyThreshold(options);
   const { status, url, body } = response;
   const headers = [...response.headers];

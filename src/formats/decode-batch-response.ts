@@ -4,9 +4,10 @@ import { usageError } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import type { BatchResults, WireResult } from '../batch/result.ts';
-import { expectArgument, expectObject, isObject } from '../expect-argument.ts';
+import { expectArgument, isObject } from '../expect-argument.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import { tolerancesFor } from '../tolerances.ts';
-import { type BatchMessage, OpenMessage } from './open-message.ts';
+import { type BatchMessage, DECODE_OPTIONS, type DecodeOptions, OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
 
 /** A plan, or the encoded request, streamed or not, that carries it. */
@@ -16,6 +17,13 @@ export type Planned<B extends Batch = Batch> = Plan<B> | { readonly plan: Plan<B
 export interface AnsweredRequest<B extends Batch> {
   readonly request: Planned<B>;
 }
+
+/** The names of those that only responses have. */
+export const DECODE_RESPONSE_OPTIONS: OptionNames = {
+  json: { parse: 'function' },
+  readError: 'function',
+  request: 'object',
+} satisfies NamesOf<Omit<DecodeResponseOptions & AnsweredRequest<Batch>, keyof DecodeOptions>>;
 
 /**
  * Turns the answer to a batch into exactly one result for each operation, nested like the batch. OData 4.01 Protocol,
@@ -42,7 +50,15 @@ export function decodeBatchResponse(
   message: BatchMessage,
   options: DecodeResponseOptions & { readonly request?: Planned | undefined } = {},
 ): unknown {
-  expectObject(options, 'options');
+  expectOptions(options, DECODE_OPTIONS, DECODE_RESPONSE_OPTIONS);
+  return readBatchAnswer(message, options);
+}
+
+/** Decodes an answer with options that may hold more. */
+export function readBatchAnswer(
+  message: BatchMessage,
+  options: DecodeResponseOptions & { readonly request?: Planned | undefined },
+): unknown {
   const plan = planOf(options.request);
   const { results, failure } = readAnswer(
     new OpenMessage(message, options, tolerancesFor(plan?.service)),

@@ -1,9 +1,11 @@
 import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
+import { ENCODE_OPTIONS } from '../batch/encode-options.ts';
 import { guardCallbacks } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
 import type { Plan } from '../batch/plan.ts';
 import { StreamedBodies } from '../batch/streamed-body.ts';
 import { type ByteStream, toByteStream } from '../bytes/byte-stream.ts';
+import { expectOptions } from '../expect-options.ts';
 import { writeRequest } from './encode-batch-request.ts';
 import { contentLengthOf, MessageChunks, piecesOf, piecesOnce } from './multipart/message-chunks.ts';
 
@@ -45,6 +47,7 @@ export function encodeBatchRequestStream<const B extends Batch>(
   batch: B,
   options: EncodeBatchRequestOptions = {},
 ): EncodedBatchRequestStream<B> {
+  expectOptions(options, ENCODE_OPTIONS);
   const { written, headers, plan } = guardCallbacks(() =>
     writeRequest(batch, options, { streams: new StreamedBodies() }),
   );

@@ -1,6 +1,6 @@
 import { BATCH_FORMATS, type BatchFormat } from '../batch/batch-format.ts';
 import { checkChoice } from '../batch/check-choice.ts';
-import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
+import { ENCODE_OPTIONS, type EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import { fieldOf, type HeaderPair, headerPairs } from '../batch/header-pairs.ts';
 import { guardCallbacks, Issues } from '../batch/issues.ts';
 import type { Batch } from '../batch/operation.ts';
@@ -8,7 +8,7 @@ import type { Plan } from '../batch/plan.ts';
 import { type PlannedBatch, planBatch, planSettings } from '../batch/plan-batch.ts';
 import type { StreamedBodies } from '../batch/streamed-body.ts';
 import type { WrittenBatch } from '../batch/written-batch.ts';
-import { expectObject } from '../expect-argument.ts';
+import { expectOptions } from '../expect-options.ts';
 import { joinFields } from '../mime/header-field.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
@@ -46,6 +46,7 @@ export function encodeBatchRequest<const B extends Batch>(
   batch: B,
   options: EncodeBatchRequestOptions = {},
 ): EncodedBatchRequest<B> {
+  expectOptions(options, ENCODE_OPTIONS);
   return encodeWhole(batch, options, {});
 }
 
@@ -82,7 +83,6 @@ export function writeRequest<B extends Batch>(
   options: EncodeBatchRequestOptions,
   { streams, mayBeEmpty = false }: RequestWriting,
 ): WrittenRequest<B> {
-  expectObject(options, 'options');
   const issues = new Issues();
   checkOptions(options, issues);
   issues.throwIfAny();

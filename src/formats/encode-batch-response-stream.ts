@@ -11,7 +11,9 @@ import { StreamedBodies } from '../batch/streamed-body.ts';
 import type { WrittenBatch } from '../batch/written-batch.ts';
 import { type ByteStream, toByteStream } from '../bytes/byte-stream.ts';
 import { isByteSource, readChunks } from '../bytes/read-chunks.ts';
+import { expectOptions } from '../expect-options.ts';
 import {
+  ENCODE_RESPONSE_OPTIONS,
   type EncodeBatchResponseOptions,
   idsOf,
   outgoingResponses,
@@ -74,6 +76,7 @@ export function encodeBatchResponseStream(
   responses: StreamedResponses,
   options: EncodeBatchResponseOptions = {},
 ): EncodedBatchResponseStream {
+  expectOptions(options, ENCODE_RESPONSE_OPTIONS);
   return guardCallbacks(() => {
     const issues = new Issues();
     const writing = responseWriting(options, new StreamedBodies(), issues);

@@ -13,7 +13,7 @@ import { guardCallbacks, Issues } from '../batch/issues.ts';
 import type { BatchResponses } from '../batch/outgoing-response.ts';
 import type { StreamedBodies } from '../batch/streamed-body.ts';
 import type { WrittenBatch } from '../batch/written-batch.ts';
-import { expectObject } from '../expect-argument.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import { type ODataVersion, VERSIONS } from '../odata/version.ts';
 import { JsonResponseEncoder } from './json/json-response-encoder.ts';
 import { writeJsonObjects } from './json/write-objects.ts';
@@ -49,6 +49,19 @@ export interface EncodeBatchResponseOptions {
   readonly random?: RandomSource | undefined;
 }
 
+/** The names of them. */
+export const ENCODE_RESPONSE_OPTIONS: OptionNames = {
+  format: true,
+  request: 'object',
+  version: true,
+  status: true,
+  continueOnError: true,
+  boundary: true,
+  failedChangeSet: true,
+  json: { stringify: 'function' },
+  random: 'function',
+} satisfies NamesOf<EncodeBatchResponseOptions>;
+
 /** An answer ready to be sent: `new Response(body, { status, headers })`. */
 export interface EncodedBatchResponse {
   readonly status: number;
@@ -78,6 +91,7 @@ export function encodeBatchResponse(
   responses: BatchResponses,
   options: EncodeBatchResponseOptions = {},
 ): EncodedBatchResponse {
+  expectOptions(options, ENCODE_RESPONSE_OPTIONS);
   return guardCallbacks(() => {
     const issues = new Issues();
     const writing = responseWriting(options, undefined, issues);
@@ -100,7 +114,6 @@ export function responseWriting(
   streams: StreamedBodies | undefined,
   issues: Issues,
 ): ResponseWriting {
-  expectObject(options, 'options');
   checkOptions(options, issues);
   issues.throwIfAny();
   const { request } = options;

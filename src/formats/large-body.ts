@@ -2,7 +2,7 @@ import { checkChoice } from '../batch/check-choice.ts';
 import { Issues, usageError } from '../batch/issues.ts';
 import { type ByteStream, toByteStream } from '../bytes/byte-stream.ts';
 import type { ChunkReader } from '../bytes/read-chunks.ts';
-import { expectObject } from '../expect-argument.ts';
+import type { NamesOf, OptionNames } from '../expect-options.ts';
 
 /** What happens to bodies that are too large to be held. */
 export interface LargeBodyOptions {
@@ -18,12 +18,16 @@ export interface LargeBodyOptions {
   readonly largeBodyBytes?: number | undefined;
 }
 
+/** The names of them. */
+export const LARGE_BODY_OPTIONS: OptionNames = {
+  largeBody: true,
+  largeBodyBytes: true,
+} satisfies NamesOf<LargeBodyOptions>;
+
 const DEFAULT_LARGE_BODY_BYTES = 1024 * 1024;
 
 /** From how many octets of its content on a part is streamed; undefined where none is. Throws BatchUsageError. */
-export function largeBodyThreshold(options: LargeBodyOptions): number | undefined {
-  expectObject(options, 'options');
-  const { largeBody, largeBodyBytes } = options;
+export function largeBodyThreshold({ largeBody, largeBodyBytes }: LargeBodyOptions): number | undefined {
   const issues = new Issues();
   checkChoice('options.largeBody', largeBody, ['buffer', 'stream'], issues);
   if (largeBodyBytes !== undefined && !(typeof largeBodyBytes === 'number' && largeBodyBytes >= 0)) {

@@ -7,6 +7,7 @@ import { LineIndex } from '../bytes/position.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { type BatchError, BatchLimitError, BatchSyntaxError, type SyntaxErrorPlace } from '../errors.ts';
 import { expectObject } from '../expect-argument.ts';
+import type { NamesOf, OptionNames } from '../expect-options.ts';
 import { Fault } from '../fault.ts';
 import { DEFAULT_LIMITS, type LimitsInput } from '../limits.ts';
 import { HeaderFields } from '../mime/header-list.ts';
@@ -39,6 +40,14 @@ export interface DecodeOptions {
   readonly onWarning?: ((warning: BatchWarning) => void) | undefined;
 }
 
+/** The names of them. */
+export const DECODE_OPTIONS: OptionNames = {
+  limits: DEFAULT_LIMITS,
+  tolerate: true,
+  service: 'object',
+  onWarning: 'function',
+} satisfies NamesOf<DecodeOptions>;
+
 /** A message being decoded: its octets, what to go by, and how to tell what is wrong with it. */
 export class OpenMessage {
   readonly status: number | undefined;
@@ -54,7 +63,6 @@ export class OpenMessage {
 
   constructor(message: BatchMessage, options: DecodeOptions, defaultTolerances: readonly Tolerance[]) {
     expectObject(message, 'message', '{ headers, contentType, body }');
-    expectObject(options, 'options');
     const issues = new Issues();
     this.status = message.status;
     this.url = message.url;
@@ -115,9 +123,10 @@ export function isMultipartType(mediaType: MediaType | undefined, { tolerate }: 
   return mediaType?.essence.startsWith('multipart/') === true && tolerate.has('other-subtype');
 }
 
-function checkOptions({ limits, tolerate, onWarning }: DecodeOptions, issues: Issues): void {
-  if (onWarning !== undefined && typeof onWarning !== 'function') {
-    issues.add('options.onWarning', 'invalid-option', 'expected a function');
+function checkOptions({ limits, tolerate }: DecodeOptions, issues: Issues): void {
+  if (!Array.isArray(tolerate ?? [])) {
+    issues.add('options.tolerate', 'invalid-option', 'expected a list');
+    return;
   }
   for (const name of tolerate ?? []) {
     if (!TOLERANCES.includes(name)) {
@@ -125,11 +134,8 @@ function checkOptions({ limits, tolerate, onWarning }: DecodeOptions, issues: Is
     }
   }
   for (const [name, value] of Object.entries(limits ?? {})) {
-    const path = `options.limits.${name}`;
-    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
-      issues.add(path, 'invalid-option', `expected one of ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
-    } else if (value !== undefined && !(typeof value === 'number' && value >= 0)) {
-      issues.add(path, 'invalid-option', 'expected a number from 0');
+    if (value !== undefined && !(typeof value === 'number' && value >= 0)) {
+      issues.add(`options.limits.${name}`, 'invalid-option', 'expected a number from 0');
     }
   }
 }

@@ -6,9 +6,10 @@ import type { Plan } from '../batch/plan.ts';
 import type { BatchResults } from '../batch/result.ts';
 import { type ByteSource, type ChunkReader, isByteSource, readChunks } from '../bytes/read-chunks.ts';
 import { BatchLimitError, BatchTransportError } from '../errors.ts';
+import { expectOptions } from '../expect-options.ts';
 import { tolerancesFor } from '../tolerances.ts';
-import { type AnsweredRequest, requiredPlanOf } from './decode-batch-response.ts';
-import { OpenMessage } from './open-message.ts';
+import { type AnsweredRequest, DECODE_RESPONSE_OPTIONS, requiredPlanOf } from './decode-batch-response.ts';
+import { DECODE_OPTIONS, OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
 import { readWhole } from './read-whole.ts';
 
@@ -32,8 +33,18 @@ export async function readBatchResponse<B extends Batch>(
   options: DecodeResponseOptions & AnsweredRequest<B>,
 ): Promise<BatchResults<B>> {
   const plan = planOfResponse(response, options);
+  expectOptions(options, DECODE_OPTIONS, DECODE_RESPONSE_OPTIONS);
+  return (await readFetched(response, plan, options)) as BatchResults<B>;
+}
+
+/** Reads a response that was checked, with options that may hold more. */
+export async function readFetched(
+  response: ResponseLike,
+  plan: Plan,
+  options: DecodeResponseOptions,
+): Promise<readonly ResultItem[]> {
   const chunks = response.body === null ? null : readChunks(response.body);
-  return (await readResponse(response, plan, options, chunks)) as BatchResults<B>;
+  return readResponse(response, plan, options, chunks);
 }
 
 /** Checks a call that reads a response; returns the plan of the request. Throws BatchUsageError. */

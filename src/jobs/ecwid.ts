@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { Issues, PropertyName, usageError } from '../batch/issues.ts';
 import type { Operation } from '../batch/operation.ts';
 import { utf8Encoder } from '../bytes/text.ts';
-import { expectArgument, expectObject } from '../expect-argument.ts';
+import { expectArgument } from '../expect-argument.ts';
+import { expectNames, expectOptions, type NamesOf } from '../expect-options.ts';
 import type { BudgetLimits } from '../transport/budget.ts';
 import { checkedBaseUrl } from './base-url.ts';
 import { readEcwidPath } from './ecwid-path.ts';
@@ -85,7 +86,7 @@ const DELETED = z.object({ deleteCount: z.number() });
  * ]);
  */
 export function ecwid(options: EcwidOptions): EcwidService {
-  expectObject(options, 'options', '{ storeId, token }');
+  expectOptions(options, { storeId: true, token: true, baseUrl: true } satisfies NamesOf<EcwidOptions>);
   const { storeId, token, baseUrl = 'https://app.ecwid.com/api/v3' } = options;
   if (!/^\d+$/.test(String(storeId))) throw usageError('storeId', 'invalid-option', 'expected a number');
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
@@ -115,7 +116,7 @@ export function ecwid(options: EcwidOptions): EcwidService {
     url: endpoint,
     limits: LIMITS,
     list(query) {
-      expectObject(query, 'query', '{ status }');
+      expectNames(query, { status: 'string', offset: 'number', limit: 'number' }, 'query');
       const { status, offset, limit } = query;
       const paging = queryOf({ status, offset, limit });
       const { request: made, read } = call(request('GET', `${endpoint}?${paging}`), LIST);
@@ -192,7 +193,7 @@ function checkSubmit(submit: EcwidSubmit, count: number, issues: Issues): void {
     }
   }
   const { deduplicationKey: key, groupId } = submit;
-  if (key !== undefined && !UUID.test(key)) {
+  if (key !== undefined && !(typeof key === 'string' && UUID.test(key))) {
     issues.add('submit.deduplicationKey', 'invalid-option', 'expected a UUID');
   }
   if (key !== undefined && count > MAX_REQUESTS) {

@@ -1,5 +1,6 @@
 import type { Operation } from '../batch/operation.ts';
 import type { BatchError } from '../errors.ts';
+import type { NamesOf, OptionNames } from '../expect-options.ts';
 import type { HeaderList } from '../mime/header-list.ts';
 import type { ServiceError } from '../odata/service-error.ts';
 import type { AbortSignalLike } from '../transport/abort-signal.ts';
@@ -219,6 +220,21 @@ export interface RunOptions {
   readonly onTicket?: ((ticket: JobTicket) => void | Promise<void>) | undefined;
   readonly onProgress?: ((progress: JobProgress) => void) | undefined;
 }
+
+/** The names of them. */
+export const RUN_OPTIONS: OptionNames = {
+  fetch: 'function',
+  clock: '.schedule',
+  random: 'function',
+  budget: '.acquire',
+  concurrency: true,
+  signal: '.addEventListener',
+  deadline: true,
+  maxRetryAfterMs: true,
+  resubmit: 'boolean',
+  onTicket: 'function',
+  onProgress: 'function',
+} satisfies NamesOf<RunOptions>;
 
 /** How a new job is run. */
 export interface JobOptions<S> extends RunOptions {

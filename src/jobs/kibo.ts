@@ -4,7 +4,8 @@ import { headerRecord } from '../batch/header-record.ts';
 import { Issues } from '../batch/issues.ts';
 import type { HeadersInput, Operation } from '../batch/operation.ts';
 import { utf8Encoder } from '../bytes/text.ts';
-import { expectArgument, expectObject } from '../expect-argument.ts';
+import { expectArgument } from '../expect-argument.ts';
+import { expectNames, expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import { checkedBaseUrl } from './base-url.ts';
 import type { JobState, JobWarning } from './job.ts';
 import type {
@@ -73,6 +74,17 @@ export interface KiboService extends JobService<Operation, KiboItem, KiboSubmit>
   rename(code: string, name: string): JobCall<KiboJob>;
 }
 
+const OPTIONS: OptionNames = {
+  baseUrl: true,
+  headers: true,
+  spelling: true,
+  allow: true,
+  onSubmitFailure: true,
+} satisfies NamesOf<KiboOptions>;
+const ITEM_QUERY: OptionNames = {
+  processingStatus: 'string',
+  resourceType: 'string',
+} satisfies NamesOf<KiboItemQuery>;
 const DAY_MS = 86_400_000;
 const PAGE_SIZE = 200;
 const ACTIONS: readonly string[] = ['start', 'cancel', 'reset'];
@@ -105,7 +117,7 @@ interface Reading {
  * ], { submit: { code: 'prices_0815', name: 'Prices', scheduledDate: '2026-01-01T02:00:00Z' } });
  */
 export function kibo(options: KiboOptions): KiboService {
-  expectObject(options, 'options', '{ baseUrl }');
+  expectOptions(options, OPTIONS);
   const { spelling = 'docs', allow = [], onSubmitFailure = 'leave' } = options;
   const { baseUrl, headers } = checkOptions(options);
   const jobs = `${baseUrl}/platform/data/batchJob`;
@@ -137,7 +149,7 @@ export function kibo(options: KiboOptions): KiboService {
     return request('POST', `${jobs}/actions/${pathOf(code)}/items?${text}`);
   };
   const items = (code: string, query: KiboItemQuery = {}): JobCall<readonly KiboItem[]> => {
-    expectObject(query, 'query');
+    expectNames(query, ITEM_QUERY, 'query');
     const page = (before: readonly KiboItem[]): JobCall<readonly KiboItem[]> => ({
       request: pageRequest(code, query, before.length),
       read(answer) {
@@ -293,7 +305,7 @@ function checkOptions(options: KiboOptions): { baseUrl: string; headers: Readonl
   if (![undefined, 'leave', 'cancel'].includes(onSubmitFailure)) {
     issues.add('onSubmitFailure', 'invalid-option', 'expected "leave" or "cancel"');
   }
-  if (!allow.every((pattern) => /^(?:POST|PUT|DELETE) \/\S*$/.test(pattern))) {
+  if (!Array.isArray(allow) || !allow.every((pattern) => /^(?:POST|PUT|DELETE) \/\S*$/.test(pattern))) {
     issues.add('allow', 'invalid-option', 'expected a method and a path each, such as "POST /path"');
   }
   const pairs = headerPairs(options.headers, 'headers', issues);

@@ -1,5 +1,5 @@
 import { encodableBody } from '../batch/body.ts';
-import type { EncodeBatchRequestOptions } from '../batch/encode-options.ts';
+import { ENCODE_OPTIONS, type EncodeBatchRequestOptions } from '../batch/encode-options.ts';
 import { fieldOf, headerPairs } from '../batch/header-pairs.ts';
 import { headerRecord } from '../batch/header-record.ts';
 import { isBatchError } from '../batch/is-batch-error.ts';
@@ -9,7 +9,7 @@ import type { PlannedOperation } from '../batch/plan.ts';
 import type { OperationResult } from '../batch/result.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { BatchResponseError } from '../errors.ts';
-import { expectObject } from '../expect-argument.ts';
+import { expectOptions } from '../expect-options.ts';
 import { continueBatch } from '../formats/continue-batch.ts';
 import { decodeBatchResponse } from '../formats/decode-batch-response.ts';
 import { type EncodedBatchRequest, encodeBatchRequest } from '../formats/encode-batch-request.ts';
@@ -62,7 +62,8 @@ const HOUR_MS = 3_600_000;
  * ]);
  */
 export function odataAsync(options: ODataAsyncOptions): JobService<Operation, unknown, ODataSubmit> {
-  expectObject(options, 'options', '{ url }');
+  const { continueOnError: _perJob, ...names } = ENCODE_OPTIONS;
+  expectOptions(options, names, { url: true });
   const { url, headers: given, ...writing } = options;
   const origin = originOf(url, 'url');
   const issues = new Issues();

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { encodableBody } from '../batch/body.ts';
 import { guardCallbacks, Issues, placeName, usageError } from '../batch/issues.ts';
 import { utf8Encoder } from '../bytes/text.ts';
-import { expectObject } from '../expect-argument.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import { checkedBaseUrl } from './base-url.ts';
 import type { JobItem, JobPlan, JobService } from './job-service.ts';
 import { type QuartileResult, type QuartileRows, readQuartileStatus } from './quartile-status.ts';
@@ -30,6 +30,14 @@ export interface QuartileOptions<Row> {
 /** Quartile is told nothing but the rows. */
 export type QuartileSubmit = Record<never, never>;
 
+const OPTIONS: OptionNames = {
+  subscriptionKey: true,
+  token: true,
+  resource: true,
+  path: true,
+  keyOf: true,
+  baseUrl: true,
+} satisfies NamesOf<QuartileOptions<never>>;
 const MAX_ROWS = 100;
 const HOUR_MS = 3_600_000;
 /** The queue may not know a batch at once. */
@@ -52,7 +60,7 @@ const SUBMITTED = z.object({ batchId: z.string().check(z.minLength(1)) });
 export function quartile<Row extends object>(
   options: QuartileOptions<Row>,
 ): JobService<Row, QuartileResult<Row>, QuartileSubmit> {
-  expectObject(options, 'options', '{ subscriptionKey, token, resource }');
+  expectOptions(options, OPTIONS);
   const { subscriptionKey, token, resource, keyOf } = options;
   checkOptions(options as QuartileOptions<never>);
   const origin = checkedBaseUrl(options.baseUrl ?? 'https://api.quartile.com');
@@ -97,8 +105,11 @@ function checkOptions({ subscriptionKey, token, resource, path, keyOf }: Quartil
   const isVisible = (secret: unknown) => typeof secret === 'string' && /^[\x21-\x7e]+$/.test(secret);
   if (!isVisible(subscriptionKey)) throw invalid('subscriptionKey', 'expected a subscription key');
   if (!isVisible(token)) throw invalid('token', 'expected an access token');
-  if (!/^[\w-]+$/.test(resource)) throw invalid('resource', 'expected the name of a resource');
-  if (path !== undefined && !/^\/[\x21-\x7e]*$/.test(path)) throw invalid('path', 'expected a path: /…');
+  if (typeof resource !== 'string' || !/^[\w-]+$/.test(resource))
+    throw invalid('resource', 'expected the name of a resource');
+  if (path !== undefined && !(typeof path === 'string' && /^\/[\x21-\x7e]*$/.test(path))) {
+    throw invalid('path', 'expected a path: /…');
+  }
   if (keyOf !== undefined && typeof keyOf !== 'function') throw invalid('keyOf', 'expected a function');
 }
 

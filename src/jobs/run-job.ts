@@ -1,5 +1,6 @@
 import { guardCallbacks, usageError } from '../batch/issues.ts';
 import { expectArgument, expectObject, isObject } from '../expect-argument.ts';
+import { expectOptions } from '../expect-options.ts';
 import { DEFAULT_MAX_RETRY_AFTER_MS } from '../http/retry-after.ts';
 import { createBudget } from '../transport/budget.ts';
 import { systemClock } from '../transport/clock.ts';
@@ -7,7 +8,7 @@ import { globalFetch } from '../transport/fetch.ts';
 import { guardFetch } from '../transport/guarded-fetch.ts';
 import type { ExchangeTools } from './exchange.ts';
 import { exchange } from './exchange.ts';
-import type { Job, JobOptions, JobTicket, RunOptions } from './job.ts';
+import { type Job, type JobOptions, type JobTicket, RUN_OPTIONS, type RunOptions } from './job.ts';
 import type { JobCall, JobPlan, JobService } from './job-service.ts';
 import { digestOf, matchJobTicket, newJobTicket, readJobTicket } from './job-ticket.ts';
 import { runCall } from './run-call.ts';
@@ -29,7 +30,7 @@ export function runJob<I, V, S>(
   inputs: Iterable<I> | AsyncIterable<I>,
   options: JobOptions<S> = {},
 ): Job<I, V> {
-  expectObject(options, 'options');
+  expectOptions(options, RUN_OPTIONS, { submit: true });
   const { clock = systemClock, submit } = options;
   return startJob(service, options, async () => {
     const list = await readInputs(inputs);
@@ -55,6 +56,14 @@ export function resumeJob<I, V, S>(
   inputs: Iterable<I>,
   options: RunOptions = {},
 ): Job<I, V> {
+  const hasSubmit = isObject(options) && 'submit' in options;
+  expectArgument(
+    !hasSubmit,
+    'options.submit',
+    'none: the ticket has what the service was told',
+    'unknown-option',
+  );
+  expectOptions(options, RUN_OPTIONS);
   return startJob(service, options, async () => {
     const list = await readInputs(inputs);
     const known = readJobTicket(ticket, service.name);
@@ -77,7 +86,8 @@ export async function callService<T>(
 ): Promise<T> {
   checkJobService(service);
   expectObject(call?.request, 'call', 'a call that the service made');
-  expectObject(options, 'options');
+  const { fetch, clock, budget, signal: given, maxRetryAfterMs } = RUN_OPTIONS;
+  expectOptions(options, { fetch, clock, budget, signal: given, maxRetryAfterMs });
   const tools = toolsOf(service, options);
   const signal = options.signal ?? NEVER;
   return runCall(
@@ -96,13 +106,17 @@ function startJob<I, V, S>(
   prepare: () => Promise<PreparedJob<I, V>>,
 ): Job<I, V> {
   checkJobService(service);
-  expectObject(options, 'options');
   const { concurrency = 1, deadline = 0 } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw usageError('options.concurrency', 'invalid-option', 'expected a whole number from 1');
   }
-  if (!(deadline >= 0)) throw usageError('options.deadline', 'invalid-option', 'expected milliseconds');
+  if (!isMilliseconds(deadline))
+    throw usageError('options.deadline', 'invalid-option', 'expected milliseconds');
   return new RunningJob(service.name, toolsOf(service, options), options, prepare);
+}
+
+function isMilliseconds(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
 }
 
 function checkJobService(service: JobService<never, unknown, never>): void {
@@ -113,7 +127,7 @@ function toolsOf(
   service: JobService<never, unknown, never>,
   { fetch = globalFetch, clock = systemClock, budget, maxRetryAfterMs }: RunOptions,
 ): ExchangeTools {
-  if (maxRetryAfterMs !== undefined && !(maxRetryAfterMs >= 0)) {
+  if (maxRetryAfterMs !== undefined && !isMilliseconds(maxRetryAfterMs)) {
     throw usageError('options.maxRetryAfterMs', 'invalid-option', 'expected milliseconds');
   }
   return {

@@ -1,4 +1,5 @@
 import { type Issues, usageError } from '../batch/issues.ts';
+import { unknownOption } from '../expect-options.ts';
 
 /**
  * Makes sure that what a service is told of a job has fields that it knows.
@@ -9,8 +10,9 @@ export function checkSubmitFields(submit: unknown, names: readonly string[], iss
   if (typeof submit !== 'object' || submit === null || Array.isArray(submit)) {
     throw usageError('submit', 'invalid-option', 'expected an object');
   }
-  const expected = names.length === 0 ? 'the service is told nothing but the items' : names.join(', ');
   for (const name of Object.keys(submit)) {
-    if (!names.includes(name)) issues.add(`submit.${name}`, 'invalid-option', `expected ${expected}`);
+    if (names.includes(name)) continue;
+    const nothing = 'the service is told nothing but the items';
+    issues.add(`submit.${name}`, 'unknown-option', names.length === 0 ? nothing : unknownOption(name, names));
   }
 }

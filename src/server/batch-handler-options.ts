@@ -2,8 +2,9 @@ import { checkChoice } from '../batch/check-choice.ts';
 import type { DecodedOperation } from '../batch/decoded-batch.ts';
 import { Issues } from '../batch/issues.ts';
 import { BatchUsageError } from '../errors.ts';
-import { expectObject } from '../expect-argument.ts';
-import { type DecodeRequestOptions, decodeBatchRequest } from '../formats/decode-batch-request.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
+import { type DecodeRequestOptions, readBatchRequest } from '../formats/decode-batch-request.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
 import { isToken } from '../mime/header-field.ts';
 import type { BatchWarning } from '../reading.ts';
 import type { FetchRequest } from './fetch-request.ts';
@@ -99,6 +100,24 @@ export interface BatchHandlerOptions extends Pick<DecodeRequestOptions, 'limits'
   readonly onError?: ((error: unknown, context: ErrorContext) => void) | undefined;
 }
 
+/** The names of them. */
+const HANDLER_OPTIONS: OptionNames = {
+  limits: DEFAULT_LIMITS,
+  tolerate: true,
+  version: true,
+  serviceRoot: true,
+  fetch: true,
+  transaction: 'function',
+  ownHeaders: true,
+  urlScope: true,
+  responseFormat: true,
+  continueOnError: true,
+  failedChangeSet: true,
+  maxBufferedBytes: true,
+  onWarning: 'function',
+  onError: 'function',
+} satisfies NamesOf<BatchHandlerOptions>;
+
 /** A small batch that is right in every respect: what the decoder says against it, it says against the options. */
 const PROBE = {
   contentType: 'multipart/mixed; boundary=b',
@@ -107,18 +126,14 @@ const PROBE = {
 
 /** Throws BatchUsageError `invalid-option` where an option has a value it can't have: before the first request. */
 export function checkBatchHandlerOptions(options: BatchHandlerOptions): void {
-  expectObject(options, 'options', '{ serviceRoot, fetch }');
+  expectOptions(options, HANDLER_OPTIONS);
   const issues = new Issues();
-  const { serviceRoot, fetch, transaction, onError, maxBufferedBytes } = options;
+  const { serviceRoot, fetch, maxBufferedBytes } = options;
   const root = typeof serviceRoot === 'string' ? parseUrl(serviceRoot) : undefined;
   if (root === undefined || !/^https?:$/.test(root.protocol) || root.username !== '') {
     issues.add('options.serviceRoot', 'invalid-option', 'expected an absolute URL, with http: or https:');
   }
   if (typeof fetch !== 'function') issues.add('options.fetch', 'invalid-option', 'expected a function');
-  for (const [name, value] of Object.entries({ transaction, onError })) {
-    if (value === undefined || typeof value === 'function') continue;
-    issues.add(`options.${name}`, 'invalid-option', 'expected a function');
-  }
   if (maxBufferedBytes !== undefined && !(typeof maxBufferedBytes === 'number' && maxBufferedBytes >= 0)) {
     issues.add('options.maxBufferedBytes', 'invalid-option', 'expected a number from 0');
   }
@@ -130,7 +145,7 @@ export function checkBatchHandlerOptions(options: BatchHandlerOptions): void {
   issues.throwIfAny();
 
   try {
-    decodeBatchRequest(PROBE, options);
+    readBatchRequest(PROBE, options);
   } catch (error) {
     // Limits that are too small for it are the author's wish.
     if (error instanceof BatchUsageError) throw error;

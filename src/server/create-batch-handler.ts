@@ -4,7 +4,7 @@ import { placeName } from '../batch/issues.ts';
 import { readChunks } from '../bytes/read-chunks.ts';
 import { defineUnprinted } from '../define-unprinted.ts';
 import { expectArgument } from '../expect-argument.ts';
-import { decodeBatchRequest } from '../formats/decode-batch-request.ts';
+import { readBatchRequest } from '../formats/decode-batch-request.ts';
 import { encodeBatchResponseStream } from '../formats/encode-batch-response-stream.ts';
 import { readWhole } from '../formats/read-whole.ts';
 import { completeLimits } from '../reading.ts';
@@ -73,7 +73,7 @@ async function readBatch(request: PlainRequest, options: BatchHandlerOptions): P
   const chunks = request.body === null ? null : readChunks(request.body);
   const { bytes, failure } = await readWhole(chunks, options.limits);
   if (failure !== undefined) throw failure.cause;
-  return decodeBatchRequest({ headers: request.headers, body: bytes }, options);
+  return readBatchRequest({ headers: request.headers, body: bytes }, options);
 }
 
 function answer(

@@ -1,4 +1,5 @@
-import { expectArgument, expectObject } from '../expect-argument.ts';
+import { expectArgument } from '../expect-argument.ts';
+import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import { makeController } from '../transport/abort-signal.ts';
 import type { FetchRequest } from './fetch-request.ts';
 import type { FetchResponse, PlainResponse } from './fetch-response.ts';
@@ -14,6 +15,9 @@ export interface NodeListenerOptions {
   /** Told of what its handler threw, and of a body that failed; the client is told with a 500, or by a broken connection. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
+
+/** The names of them. */
+const LISTENER_OPTIONS: OptionNames = { onError: 'function' } satisfies NamesOf<NodeListenerOptions>;
 
 /**
  * Makes a listener for Node's servers of any function that answers a Request with a Response, a batch endpoint among them.
@@ -31,10 +35,8 @@ export function toNodeListener(
   options: NodeListenerOptions = {},
 ): NodeListener {
   expectArgument(typeof handler === 'function', 'handler', 'a function');
-  expectObject(options, 'options');
+  expectOptions(options, LISTENER_OPTIONS);
   const { onError } = options;
-  const isFunction = onError === undefined || typeof onError === 'function';
-  expectArgument(isFunction, 'options.onError', 'a function');
   return async (incoming, outgoing) => {
     const controller = makeController();
     outgoing.on('close', () => {

@@ -1,6 +1,6 @@
 import { Issues } from '../batch/issues.ts';
 import type { Service } from '../batch/service.ts';
-import { expectArgument, expectObject } from '../expect-argument.ts';
+import { expectNames, type NamesOf, type OptionNames } from '../expect-options.ts';
 import { resolveUrl } from '../odata/resolve-url.ts';
 import { checkShape } from './check-shape.ts';
 import { compileRules } from './compile-rules.ts';
@@ -18,6 +18,9 @@ export interface ServiceFunctions {
   /** Finds operations that can go as one; default none. */
   readonly coalesce?: Coalesce | undefined;
 }
+
+/** The names of them. */
+const FUNCTIONS: OptionNames = { coalesce: 'function' } satisfies NamesOf<ServiceFunctions>;
 
 /**
  * Makes a service of what is particular to it: give it to `encodeBatchRequest` and the others as `service`.
@@ -44,10 +47,8 @@ export function defineService(
   definition: ServiceDefinition,
   functions: ServiceFunctions = {},
 ): DefinedService {
-  expectObject(functions, 'functions');
+  expectNames(functions, FUNCTIONS, 'functions');
   const { coalesce } = functions;
-  const isFunction = coalesce === undefined || typeof coalesce === 'function';
-  expectArgument(isFunction, 'functions.coalesce', 'a function');
   const issues = new Issues();
   // What was checked is what counts, whatever becomes of the caller's object.
   const checked = checkShape(serviceDefinition, definition, 'definition', 'invalid-service', issues);

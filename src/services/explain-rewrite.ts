@@ -4,6 +4,7 @@ import type { Operation } from '../batch/operation.ts';
 import type { PreparationIssue } from '../batch/service.ts';
 import type { UsageErrorCode } from '../errors.ts';
 import { expectArgument, expectObject } from '../expect-argument.ts';
+import { expectOptions } from '../expect-options.ts';
 import { isReference } from '../odata/reference.ts';
 import { checkOperation } from './check-operation.ts';
 import { type DefinedService, rulesOf } from './define-service.ts';
@@ -50,7 +51,7 @@ export function explainRewrite(
   const { url } = operation;
   const isUrl = typeof url === 'string' || isReference(url) || typeof url?.href === 'string';
   expectArgument(isUrl, 'operation.url', 'a text, a URL or a reference');
-  expectObject(options, 'options');
+  expectOptions(options, { serviceRoot: 'string' });
   const rules = rulesOf(service);
   const given = options.serviceRoot ?? service.serviceRoot;
   const root = given === undefined ? undefined : parseServiceRoot(given, service.urlForm);

@@ -1,5 +1,6 @@
 import { BatchUsageError } from '../errors.ts';
-import { expectArgument, expectObject } from '../expect-argument.ts';
+import { expectArgument, expectObject, isObject } from '../expect-argument.ts';
+import { expectNames, expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import type { AbortSignalLike } from './abort-signal.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Rate, RateWindow } from './rate-window.ts';
@@ -74,13 +75,26 @@ export interface Budget {
  * await Promise.all([sendBatch(prices, { service, budget }), sendBatch(stock, { service, budget })]);
  */
 export function createBudget(limits: BudgetLimits = {}, options: { readonly clock?: Clock } = {}): Budget {
-  expectObject(limits, 'limits');
-  expectObject(options, 'options');
+  expectNames(limits, LIMITS, 'limits');
+  expectOptions(options, { clock: '.schedule' });
   const { clock = systemClock } = options;
-  expectArgument(typeof clock?.schedule === 'function', 'options.clock', 'a clock');
   checkLimits(limits);
   return new SharedBudget(limits, clock);
 }
+
+/** The names of the limits, and of others that a service has and a budget does not look at. */
+const LIMITS: OptionNames = {
+  rates: true,
+  maxConcurrentRequests: true,
+  countsOperations: true,
+  countsBatch: true,
+  maxOperations: true,
+  maxItems: true,
+  maxOperationsPerChangeSet: true,
+  safeOperationsPerChangeSet: true,
+  maxBytes: true,
+  maxUrlLength: true,
+} satisfies NamesOf<BudgetLimits> & OptionNames;
 
 interface Waiter {
   readonly atMost: number;
@@ -131,11 +145,9 @@ class SharedBudget implements Budget {
   acquire(ask: Ask, options: { readonly signal?: AbortSignalLike | undefined } = {}): Promise<Lease> {
     return new Promise((resolve, reject) => {
       expectObject(ask, 'ask', '{ atMost }');
-      expectObject(options, 'options');
+      expectOptions(options, { signal: '.addEventListener' });
       const { atMost, atLeast = atMost } = ask;
       const { signal } = options;
-      const isSignal = typeof signal?.addEventListener === 'function';
-      expectArgument(signal === undefined || isSignal, 'options.signal', 'an AbortSignal');
       if (signal?.aborted) {
         reject(signal.reason);
         return;
@@ -236,6 +248,9 @@ class SharedBudget implements Budget {
 }
 
 function checkLimits({ rates = [], maxConcurrentRequests }: BudgetLimits): void {
+  const list: unknown = rates;
+  const areRates = Array.isArray(list) && list.every((rate) => isObject(rate));
+  expectArgument(areRates, 'limits.rates', 'a list of { requests, seconds }');
   const isCount = (value: number | undefined) =>
     value === undefined || (Number.isInteger(value) && value > 0);
   const wrong = [

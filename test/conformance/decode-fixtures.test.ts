@@ -118,12 +118,15 @@ describe.each(folders)('%s', (folder) => {
     const { encode } = fixture;
     if (encode === undefined) return expect.unreachable();
     const expected = fixture.expected as never;
-    const options =
-      'format' in encode ? encode : { ...encode, format: 'multipart' as const, boundary: encode.boundaries };
+    const { contentId, accept, ...layout } =
+      'format' in encode
+        ? { ...encode, contentId: undefined }
+        : { ...encode, format: 'multipart' as const, boundary: encode.boundaries };
+    const { format, boundary } = { boundary: undefined, ...layout };
     const { body, contentType } =
       fixture.kind === 'request'
-        ? encodeBatchRequest(expected, { ...options, version: fixture.version })
-        : encodeBatchResponse(expected, options);
+        ? encodeBatchRequest(expected, { format, boundary, contentId, accept, version: fixture.version })
+        : encodeBatchResponse(expected, { format, boundary });
     expect(new TextDecoder('latin1').decode(body)).toBe(new TextDecoder('latin1').decode(fixture.bytes));
     expect(body).toEqual(fixture.bytes);
     expect(contentType).toBe(fixture.contentType);

@@ -9,7 +9,17 @@ const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 /** Files that are a subpath of the package: nothing but a list of what other files export. */
 const ENTRIES = ['index', 'services', 'client', 'server', 'jobs', 'lint', 'testing', 'xml', 'cli'];
 /** The first row of the table: files beside the entries that every folder may know. */
-const GROUND = ['define-unprinted', 'errors', 'expect-argument', 'fault', 'limits', 'reading', 'tolerances'];
+const GROUND = [
+  'define-unprinted',
+  'errors',
+  'expect-argument',
+  'expect-options',
+  'fault',
+  'limits',
+  'name-hint',
+  'reading',
+  'tolerances',
+];
 /** The other rows, from the top: a folder imports from itself and from the rows above its own, never from its neighbours. */
 const ROWS = [
   ['bytes'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { JobEnd, JobOptions, JobResult, JobTicket } from '../../../src/jobs/job.ts';
+import type { JobEnd, JobResult, JobTicket, RunOptions } from '../../../src/jobs/job.ts';
 import type { JobService } from '../../../src/jobs/job-service.ts';
 import { resumeJob, runJob } from '../../../src/jobs/run-job.ts';
 import type { Fetch } from '../../../src/transport/fetch.ts';
@@ -71,7 +71,7 @@ export async function runThrough<I, V, S>(scene: Scene<I, V, S>, conditions: Wea
       kept = ticket;
     });
     const isLast = steps === Number.POSITIVE_INFINITY;
-    const options: JobOptions<S> = {
+    const options: RunOptions = {
       fetch: process.fetch(double.fetch as unknown as Fetch),
       clock,
       random,
@@ -79,12 +79,11 @@ export async function runThrough<I, V, S>(scene: Scene<I, V, S>, conditions: Wea
       signal: process.signal,
       concurrency: conditions.concurrency,
       deadline: isLast ? conditions.deadline : undefined,
-      submit: scene.submit,
     };
     const begun = clock.now();
     const job =
       kept === undefined
-        ? runJob(scene.service, scene.inputs, options)
+        ? runJob(scene.service, scene.inputs, { ...options, submit: scene.submit })
         : resumeJob(scene.service, kept, scene.inputs, options);
     const refused = (error: { results?: readonly JobResult<I, V>[] }): JobEnd<I, V> => {
       if (error.results === undefined) throw error;

@@ -150,7 +150,7 @@ describe('what Ecwid does not take', () => {
 
   it('is an option that it does not have', () => {
     expect(plan({ method: 'GET', url: '/orders' }, { allowParalelMode: true })).toEqual([
-      'submit.allowParalelMode: invalid-option',
+      'submit.allowParalelMode: unknown-option',
     ]);
   });
 
@@ -494,7 +494,7 @@ describe('calls of their own', () => {
     const job = runJob(store, reads(2), { ...run, submit: { groupId: 'g/1' }, deadline: 1000 });
     await clock.until(job.done);
     const call = <T>(made: Parameters<typeof callService<T>>[1]) =>
-      clock.until(callService(store, made, run));
+      clock.until(callService(store, made, { fetch: run.fetch, clock }));
     const ticket = job.ticket.parts[0]?.id ?? '';
     expect(await call(store.list({ status: 'QUEUED', limit: 10, offset: 0 }))).toEqual([
       { ticket, status: 'QUEUED' },

@@ -529,7 +529,7 @@ describe('calls of their own', () => {
     await clock.until(runJob(catalog, products(5), { ...run, submit }).done);
     double.forgetClient();
     const call = <T>(made: Parameters<typeof callService<T>>[1]) =>
-      clock.until(callService(catalog, made, run));
+      clock.until(callService(catalog, made, { fetch: run.fetch, clock }));
     const { code } = submit;
     const failed = await call(catalog.items(code, { processingStatus: 'Failed', resourceType: 'Products' }));
     expect(failed.map(({ itemKey }) => itemKey)).toEqual(['P1']);

@@ -224,7 +224,7 @@ describe('an asynchronous batch', () => {
     expect(plan({ method: 'GET', url: 'A', schema: {} })).toEqual(['inputs[0].schema: not-expressible']);
     expect(plan({ method: 'GET', url: 'A' }, { wait: -1 })).toEqual(['submit.wait: invalid-option']);
     expect(plan({ method: 'GET', url: 'A' }, { continueOnEror: true })).toEqual([
-      'submit.continueOnEror: invalid-option',
+      'submit.continueOnEror: unknown-option',
     ]);
     expect(plan({ method: 'GET', url: 'A' }, null as never)).toEqual(['submit: invalid-option']);
     expect(plan({ method: 'get', url: 'A' })).toEqual(['batch[0].method: lower-case-method']);

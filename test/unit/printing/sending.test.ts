@@ -3,6 +3,7 @@ import type { Fetch } from '../../../src/client.ts';
 import {
   type BatchEvent,
   createBudget,
+  csrfToken,
   guardFetch,
   type Progress,
   type SendOptions,
@@ -216,6 +217,13 @@ describe('what a run tells', () => {
 });
 
 describe('the other functions', () => {
+  it('csrfToken shows nothing of an answer without a token', async () => {
+    const tokens = csrfToken({ url, headers, fetch: refusing(403) });
+    const error = await failureOf(answering, { headers: tokens });
+    expect(error).toMatchObject({ code: 'token-refused', status: 403, error: errorBody.error });
+    expectPrintable(error, 'token-refused');
+  });
+
   it('guardFetch shows neither the URL nor the headers', async () => {
     const send = guardFetch(failing(indiscreet), url);
     const request = { url, method: 'GET', headers, signal: new AbortController().signal };

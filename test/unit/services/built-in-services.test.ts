@@ -86,7 +86,7 @@ describe('built-in services', () => {
     expect(issuesOf(() => make({ limits: { maxOperations: 0 } }))).toEqual([
       'options.limits.maxOperations: invalid-option',
     ]);
-    expect(issuesOf(() => make({ root: 'x' }))).toEqual(['options: invalid-option']);
+    expect(issuesOf(() => make({ root: 'x' }))).toEqual(['options.root: unknown-option']);
   });
 
   it.each(names)('%s refuses URLs of other services, where it knows its own', (name) => {

@@ -111,7 +111,7 @@ describe("the endpoint table of ChannelAdvisor's page", () => {
 describe('channelAdvisor', () => {
   it.each<[unknown, string]>([
     [{ attributes: 'keys' }, 'options.attributes: invalid-option'],
-    [{ attribute: 'keyed' }, 'options: invalid-option'],
+    [{ attribute: 'keyed' }, 'options.attribute: unknown-option'],
     [{ keySeparator: ', ' }, 'options.keySeparator: invalid-option'],
     [{ profileId: 1 }, 'options.profileId: invalid-option'],
     [{ attributes: 'post', profileId: 0 }, 'options.profileId: invalid-option'],

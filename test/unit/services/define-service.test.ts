@@ -72,7 +72,11 @@ describe('defineService', () => {
     ],
     [{ name: 'x', limits: { maxBytes: 0 } }, /^definition\.limits\.maxBytes: /],
     [{ name: '' }, /^definition\.name: /],
-    [{ name: 'x', rule: [] }, /^definition: .*rule/],
+    [{ name: 'x', rule: [] }, /^definition\.rule: .*did you mean "rules"/],
+    [
+      { name: 'x', rules: [{ ...LABELS, metods: [] }] },
+      /^definition\.rules\[0\]\.metods: .*did you mean "methods"/,
+    ],
     [{ name: 'x', serviceRoot: '/v1/' }, /^definition\.serviceRoot: /],
     [{ name: 'x', serviceRoot: 'ftp://shop.example/' }, /^definition\.serviceRoot: /],
     [{ name: 'x', serviceRoot: 'https://shop.example/v1/?client=100' }, /^definition\.serviceRoot: .*query/],
