@@ -24,7 +24,7 @@ export function readBodyError(
   const { kind, markup } = body.headers.bodyFormat;
   if (kind === 'json') return readJsonError(parsed);
   if (markup === 'xml') {
-    return hasReader ? undefined : { code: '', message: statusText === '' ? XML : `${statusText}; ${XML}` };
+    return hasReader ? undefined : { code: '', message: statusText === '' ? XML : `${statusText} (${XML})` };
   }
   const text = body.tryText(MAX_OCTETS);
   const said = markup === 'html' && text !== undefined ? htmlTitle(text) : text;

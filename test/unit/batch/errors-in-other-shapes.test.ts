@@ -326,7 +326,7 @@ describe('the error of a failed operation', () => {
     const result = inMultipart(shape);
     const { error } = shape;
     expect(result).toMatchObject({ outcome: 'failed', status: 403 });
-    const reason = error.message === XML_HINT ? { ...error, message: `No; ${XML_HINT}` } : error;
+    const reason = error.message === XML_HINT ? { ...error, message: `No (${XML_HINT})` } : error;
     expect(result.outcome === 'failed' && result.error).toEqual(reason);
   });
 
@@ -335,7 +335,7 @@ describe('the error of a failed operation', () => {
     (shape) => {
       const result = inJson(shape);
       const message = shape.error.message === 'No' ? 'Forbidden' : shape.error.message;
-      const reason = message === XML_HINT ? `Forbidden; ${XML_HINT}` : message;
+      const reason = message === XML_HINT ? `Forbidden (${XML_HINT})` : message;
       expect(result.outcome === 'failed' && result.error).toEqual({ ...shape.error, message: reason });
     },
   );

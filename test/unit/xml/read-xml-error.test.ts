@@ -223,7 +223,7 @@ describe('options.readError', () => {
     expect(unread.outcome === 'failed' && unread.text()).toBe('<error><code>E1');
     const [without] = decodeBatchResponse(buildAnswer([failed, failed]), { request });
     const hint = 'the body is XML, which readXmlError of odata-batch-codec/xml reads (options.readError)';
-    expect(without).toMatchObject({ outcome: 'failed', error: { code: '400', message: `Reason; ${hint}` } });
+    expect(without).toMatchObject({ outcome: 'failed', error: { code: '400', message: `Reason (${hint})` } });
   });
 
   it('leaves JSON to the codec', () => {
