@@ -20,6 +20,8 @@ export interface Addressing {
   readonly request?: DecodedBatch | undefined;
   /** How a change set that failed is written. Default `single`. */
   readonly failedChangeSet?: 'single' | 'nested' | undefined;
+  /** Whether the answers of a change set are at top level: so are all answers to a JSON batch (P-20). */
+  readonly isFlat: boolean;
   /** Whether a failure may be the last answer, although more was asked for. */
   readonly stopsAtFailure: boolean;
 }
@@ -45,7 +47,7 @@ export function addressResponses(
 export function addressItem(
   item: unknown,
   index: number,
-  { request, failedChangeSet }: Addressing,
+  { request, failedChangeSet, isFlat }: Addressing,
   issues: Issues,
 ): AddressedItem {
   const name = `responses[${index}]`;
@@ -60,7 +62,7 @@ export function addressItem(
       'a change set that succeeded is a list of responses, one for each operation',
     );
   }
-  if (request?.format === 'json') return spreadFailure(response, asked, name);
+  if (isFlat) return spreadFailure(response, asked, name);
   // Which operation failed, the response itself says; its id is repeated where the request had it.
   const failed = asked.find(({ id }) => id !== undefined && id === response.id);
   const addressed = { response, request: failed, name };
@@ -68,7 +70,7 @@ export function addressItem(
 }
 
 /**
- * Each operation of a JSON batch is answered, of a failed change set too (J-18): the one that failed by its failure, the others
+ * Each operation of a flat answer is answered, of a failed change set too (J-18): the one that failed by its failure, the others
  * by 424 (J-21). Where nobody knows which it was, the failure is that of all.
  */
 function spreadFailure(

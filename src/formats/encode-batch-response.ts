@@ -43,6 +43,12 @@ export interface EncodeBatchResponseOptions {
    * one part in a change set of its own, which clients of Azure Table look for (X2). Default `single`.
    */
   readonly failedChangeSet?: 'single' | 'nested' | undefined;
+  /**
+   * Where the answers of a change set are in multipart: `nested` in a multipart of their own, as OData says, or `flat` among the
+   * others, as SharePoint answers and PnPjs reads (X2). In flat ones each operation of a failed change set is answered, those that
+   * did not fail themselves with 424. Default `nested`.
+   */
+  readonly changeSetAnswers?: 'nested' | 'flat' | undefined;
   /** How JSON bodies are printed. Default `JSON.stringify`. */
   readonly json?: { readonly stringify?: ((value: unknown) => string | undefined) | undefined } | undefined;
   /** Where boundaries come from. Default `crypto.getRandomValues`. */
@@ -58,6 +64,7 @@ export const ENCODE_RESPONSE_OPTIONS: OptionNames = {
   continueOnError: true,
   boundary: true,
   failedChangeSet: true,
+  changeSetAnswers: true,
   json: { stringify: 'function' },
   random: 'function',
 } satisfies NamesOf<EncodeBatchResponseOptions>;
@@ -121,6 +128,7 @@ export function responseWriting(
   const format = options.format ?? request?.format ?? 'multipart';
   return {
     format,
+    isFlat: request?.format === 'json' || options.changeSetAnswers === 'flat',
     request,
     // In JSON the name of the change set stands in its one answer (J-20).
     failedChangeSet: format === 'json' ? 'nested' : options.failedChangeSet,
@@ -181,16 +189,14 @@ export function idsOf({ request }: ResponseWriting): (string | undefined)[] {
   return request?.flat().map(({ id }) => id) ?? [];
 }
 
-/** What stands at top level for a response, or for those of a change set: to a JSON batch all do (P-20). */
+/** The top-level parts of a response, or of those of a change set. */
 export function outgoingResponses(
   item: AddressedItem,
   writing: ResponseWriting,
   issues: Issues,
 ): OutgoingItem[] {
   const outgoing = outgoingResponse(item, writing, issues);
-  return Array.isArray(outgoing) && writing.request?.format === 'json'
-    ? outgoing
-    : [outgoing as OutgoingItem];
+  return Array.isArray(outgoing) && writing.isFlat ? outgoing : [outgoing as OutgoingItem];
 }
 
 /** The message of a response, or those of a change set. */
@@ -215,12 +221,13 @@ export function responseHeaders(
 }
 
 function checkOptions(options: EncodeBatchResponseOptions, issues: Issues): void {
-  const { format, version, failedChangeSet, continueOnError, status, request } = options;
+  const { format, version, failedChangeSet, changeSetAnswers, continueOnError, status, request } = options;
   checkChoice('options.format', format, BATCH_FORMATS, issues);
   checkChoice('options.request.format', request?.format, BATCH_FORMATS, issues);
   checkChoice('options.version', version, Object.keys(VERSIONS), issues);
   checkChoice('options.request.version', request?.version, Object.keys(VERSIONS), issues);
   checkChoice('options.failedChangeSet', failedChangeSet, ['single', 'nested'], issues);
+  checkChoice('options.changeSetAnswers', changeSetAnswers, ['nested', 'flat'], issues);
   checkChoice('options.continueOnError', continueOnError, [true, false], issues);
   if (status !== undefined && !isStatus(status)) {
     issues.add('options.status', 'invalid-status', 'expected an integer from 100 to 599');

@@ -84,6 +84,8 @@ export interface BatchHandlerOptions extends Pick<DecodeRequestOptions, 'limits'
   readonly continueOnError?: 'preferred' | 'always' | undefined;
   /** How a change set that failed is written: see EncodeBatchResponseOptions. Default `single`. */
   readonly failedChangeSet?: 'single' | 'nested' | undefined;
+  /** Where the answers of a change set are: see EncodeBatchResponseOptions. Default `nested`. */
+  readonly changeSetAnswers?: 'nested' | 'flat' | undefined;
   /**
    * How many octets of one answer's body are held. A body that fails within them is a 500 of its own; a longer one is passed on
    * as it comes, and where it fails then, the answer to the batch ends without its close delimiter. Those of a change set are
@@ -113,6 +115,7 @@ const HANDLER_OPTIONS: OptionNames = {
   responseFormat: true,
   continueOnError: true,
   failedChangeSet: true,
+  changeSetAnswers: true,
   maxBufferedBytes: true,
   onWarning: 'function',
   onError: 'function',
@@ -142,6 +145,7 @@ export function checkBatchHandlerOptions(options: BatchHandlerOptions): void {
   checkChoice('options.responseFormat', options.responseFormat, ['request', 'accept'], issues);
   checkChoice('options.continueOnError', options.continueOnError, ['preferred', 'always'], issues);
   checkChoice('options.failedChangeSet', options.failedChangeSet, ['single', 'nested'], issues);
+  checkChoice('options.changeSetAnswers', options.changeSetAnswers, ['nested', 'flat'], issues);
   issues.throwIfAny();
 
   try {

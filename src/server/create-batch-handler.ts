@@ -83,7 +83,7 @@ function answer(
   options: BatchHandlerOptions,
   report: BatchContext['report'],
 ): FetchResponse {
-  const { fetch, transaction, failedChangeSet, responseFormat } = options;
+  const { fetch, transaction, failedChangeSet, changeSetAnswers, responseFormat } = options;
   const scope = new AbortScope(request.signal);
   const format = responseFormat === 'accept' ? chooseFormat(request, batch.format) : batch.format;
   const context: BatchContext = {
@@ -105,7 +105,7 @@ function answer(
   const wish = batch.continueOnError ?? (options.continueOnError === 'always' ? true : undefined);
   const continueOnError = !stopsAtFailure(batch.format, wish);
   const run = new BatchRun(batch, continueOnError, transaction, context);
-  const encoding = { format, request: batch, failedChangeSet, continueOnError };
+  const encoding = { format, request: batch, failedChangeSet, changeSetAnswers, continueOnError };
   const { status, headers, body } = encodeBatchResponseStream(run, encoding);
   return makeResponse(body, { status, headers });
 }

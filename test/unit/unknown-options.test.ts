@@ -93,6 +93,7 @@ const responses: Values<codec.EncodeBatchResponseOptions> = {
   continueOnError: true,
   boundary: 'b',
   failedChangeSet: 'single',
+  changeSetAnswers: 'nested',
   json: { stringify: JSON.stringify },
   random,
 };
@@ -164,6 +165,7 @@ const handler: Values<server.BatchHandlerOptions> = {
   responseFormat: 'request',
   continueOnError: 'preferred',
   failedChangeSet: 'single',
+  changeSetAnswers: 'nested',
   maxBufferedBytes: 1,
   onWarning: nothing,
   onError: nothing,

@@ -74,3 +74,26 @@ test('data-tables gets 100 answers to 100 actions', async () => {
     answers: keys.map((rowKey) => ({ status: 204, rowKey, etag: TABLE_ETAG })),
   });
 });
+
+test('data-tables understands the answers of an endpoint with default options', async () => {
+  const plain = await startBatchServer(service, { failedChangeSet: undefined });
+  try {
+    const client = tableClient(plain.origin, 'Items');
+    const keys = ['d1', 'd2', 'd3'];
+    expect(
+      await sendWithDataTables(
+        client,
+        keys.map((key) => create(key)),
+      ),
+    ).toEqual({
+      kind: 'accepted',
+      status: 202,
+      answers: keys.map((rowKey) => ({ status: 204, rowKey, etag: TABLE_ETAG })),
+    });
+    // OData's own shape of a failed change set it does not see: nothing stays, but only failedChangeSet: 'nested' tells it so.
+    await sendWithDataTables(client, [create('d4'), create('d1')]);
+    expect(store.find('Items', url('d4'))).toBeUndefined();
+  } finally {
+    await plain.stop();
+  }
+});

@@ -37,6 +37,7 @@ const handler = createBatchHandler({
   ownHeaders: ['ConsistencyLevel', /^sap-/],
   urlScope: 'origin',
   failedChangeSet: 'nested',
+  changeSetAnswers: 'flat',
   responseFormat: 'accept',
   maxBufferedBytes: 1024,
   onWarning: ({ code }) => code,

@@ -29,6 +29,44 @@ function decodedRequest(prefer?: string): DecodedBatch {
   });
 }
 
+describe('flat answers of change sets', () => {
+  const request = decodedRequest('continue-on-error');
+  const part = (...lines: readonly string[]) => crlf('--b', ...HEAD, ...lines);
+
+  it('are at top level, in their order, with their ids (X2)', () => {
+    const answers = [{ status: 200 }, [{ status: 201 }, { status: 204 }], { status: 404 }];
+    const flat = [
+      part('Content-ID: g', '', 'HTTP/1.1 200 OK', '', ''),
+      part('Content-ID: 1', '', 'HTTP/1.1 201 Created', '', ''),
+      part('Content-ID: 2', '', 'HTTP/1.1 204 No Content', '', ''),
+      part('', 'HTTP/1.1 404 Not Found', '', ''),
+    ].join('');
+    expect(encode(answers, { request, changeSetAnswers: 'flat' })).toBe(`${flat}--b--\r\n`);
+  });
+
+  it('are there for each operation of a change set that failed: 424 for those that did not (J-21)', () => {
+    const answers = [{ status: 200 }, { status: 409, id: '2' }, { status: 404 }];
+    for (const failedChangeSet of ['single', 'nested'] as const) {
+      const text = encode(answers, { request, failedChangeSet, changeSetAnswers: 'flat' });
+      expect(text.match(/Content-ID: .|HTTP\/1.1 \d+/g)).toEqual([
+        'Content-ID: g',
+        'HTTP/1.1 200',
+        'Content-ID: 1',
+        'HTTP/1.1 424',
+        'Content-ID: 2',
+        'HTTP/1.1 409',
+        'HTTP/1.1 404',
+      ]);
+    }
+  });
+
+  it('are checked', () => {
+    expect(issues([{ status: 200 }], { changeSetAnswers: 'apart' as never })).toEqual([
+      'options.changeSetAnswers: invalid-option',
+    ]);
+  });
+});
+
 describe('the body', () => {
   it('answers in the structure of the request and repeats its ids, where it had them (P-02, P-07, P-08, H-17, H-61, X6)', () => {
     const request = decodedRequest();

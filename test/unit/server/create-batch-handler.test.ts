@@ -493,6 +493,7 @@ describe('the options of createBatchHandler', () => {
     ['urlScope', 'all'],
     ['continueOnError', true],
     ['failedChangeSet', 'flat'],
+    ['changeSetAnswers', 'single'],
     ['version', '5.0'],
     ['tolerate', ['everything']],
     ['limits.maxParts', undefined],
