@@ -45,9 +45,15 @@ function bodyOf(incoming: NodeRequest): unknown {
   const { body } = incoming;
   const bytes = typeof body === 'string' ? body : octetsOf(body);
   if (bytes !== undefined) return bytes;
-  throw new TypeError(
-    'the body of the request was read before: mount the batch endpoint before body parsers',
-  );
+  throw new BodyReadBefore();
+}
+
+/** A body parser, such as Express' `express.json()` or Fastify's own, has read the body and left nothing that could be read again. */
+export class BodyReadBefore extends Error {
+  constructor() {
+    super('the body of the request was read before: mount the batch endpoint before body parsers');
+    this.name = 'BodyReadBefore';
+  }
 }
 
 /** One chunk for each that is asked for; what nobody asks for waits in the socket. */

@@ -2,9 +2,10 @@ import { expectArgument } from '../expect-argument.ts';
 import { expectOptions, type NamesOf, type OptionNames } from '../expect-options.ts';
 import { makeController } from '../transport/abort-signal.ts';
 import type { FetchRequest } from './fetch-request.ts';
-import type { FetchResponse, PlainResponse } from './fetch-response.ts';
+import { type FetchResponse, makeResponse, type PlainResponse } from './fetch-response.ts';
 import type { NodeRequest, NodeResponse } from './node-request.ts';
-import { readNodeRequest } from './read-node-request.ts';
+import { problemBody } from './problem.ts';
+import { BodyReadBefore, readNodeRequest } from './read-node-request.ts';
 import { sendNodeResponse } from './send-node-response.ts';
 
 /** What `http.createServer`, `https`, the compatibility API of `http2`, Express and Fastify call for a request; never rejects. */
@@ -12,7 +13,10 @@ export type NodeListener = (request: NodeRequest, response: NodeResponse) => Pro
 
 /** How a listener behaves. */
 export interface NodeListenerOptions {
-  /** Told of what its handler threw, and of a body that failed; the client is told with a 500, or by a broken connection. */
+  /**
+   * Takes what the handler threw, a body that failed, and a body that was read before; the client gets a 500, or a broken
+   * connection. Default `console.error`.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -63,6 +67,7 @@ export function toNodeListener(
       if (controller.signal.aborted) return;
       report(error, onError);
       if (outgoing.headersSent) outgoing.destroy();
+      else if (error instanceof BodyReadBefore) await answerWith(outgoing, error);
       else answerWithout(outgoing, 500);
     }
   };
@@ -71,6 +76,14 @@ export function toNodeListener(
 /** Methods that no Request can have (Fetch standard), so that no handler can answer them; whoever sends them is to blame. */
 const NOT_FETCHED = /^(?:CONNECT|TRACE|TRACK)$/i;
 
+/** Says what the author of the server has to change: nothing of it is a secret. */
+async function answerWith(outgoing: NodeResponse, { message }: BodyReadBefore): Promise<void> {
+  const status = 500;
+  const body = JSON.stringify(problemBody({ status, code: 'body-read-before', message }, '4.0'));
+  const response = makeResponse(body, { status, headers: { 'Content-Type': 'application/json' } });
+  await sendNodeResponse(response as unknown as PlainResponse, outgoing, { isGone: false, isHead: false });
+}
+
 /** Answers without a body. */
 function answerWithout(outgoing: NodeResponse, status: number): void {
   outgoing.statusCode = status;
@@ -78,9 +91,14 @@ function answerWithout(outgoing: NodeResponse, status: number): void {
   outgoing.end();
 }
 
+/** In every runtime, but in no ECMAScript library that the types could name. */
+function logError(error: unknown): void {
+  (globalThis as { console?: { error(value: unknown): void } }).console?.error(error);
+}
+
 function report(error: unknown, onError: NodeListenerOptions['onError']): void {
   try {
-    onError?.(error);
+    (onError ?? logError)(error);
   } catch {
     // Who is told of errors can't be told of this one.
   }

@@ -359,7 +359,18 @@ describe('toNodeListener', () => {
     expect(await text.text()).toBe('text');
     const parsed = await post(await listen(createServer(parse({ a: 1 }, reporting))));
     expect(parsed.status).toBe(500);
-    expect(errors).toMatchObject([{ message: expect.stringContaining('before body parsers') }]);
+    const message = 'the body of the request was read before: mount the batch endpoint before body parsers';
+    expect(await parsed.json()).toEqual({ error: { code: 'body-read-before', message } });
+    expect(errors).toMatchObject([{ message }]);
+  });
+
+  it('logs what no one else takes', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const failure = new Error('the service is down');
+    const origin = await serve(() => Promise.reject(failure));
+    expect((await fetch(origin)).status).toBe(500);
+    expect(log.mock.calls).toEqual([[failure]]);
+    log.mockRestore();
   });
 
   it('reads the URL before a router took something off it', async () => {
