@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import {
   type Batch,
   BatchResponseError,
@@ -12,55 +10,34 @@ import { type DefinedService, explainRewrite } from 'odata-batch-codec/services'
 import { serveChannelAdvisor } from '../test/doubles/channel-advisor/serve-channel-advisor.ts';
 import { channelAdvisorBatch } from './channel-advisor-batch.ts';
 import { demonstrationBatch } from './demonstration-batch.ts';
+import { describeFailure } from './describe-failure.ts';
 import { ProductStore } from './product-store.ts';
-import { requestsFile } from './requests-file.ts';
+import { readRequests } from './requests-file.ts';
 import { JOB_SERVICES, runServiceJob } from './run-service-job.ts';
 import { serveProducts } from './serve-products.ts';
 import { serviceNamed } from './service-named.ts';
 import { showMessage } from './show-message.ts';
 import { showResults } from './show-results.ts';
 import { showRewrites } from './show-rewrites.ts';
-
-const USAGE = `npm start
-    Starts a product service on loopback and sends it one batch.
-npm start -- --service channeladvisor
-    The same with a double of ChannelAdvisor: aliases are sent as their real URIs, what can't be batched is refused.
-npm start -- --url URL --requests FILE [--service NAME] [--header "Name: value"]… [--odata-version 2.0|3.0|4.0|4.01] [--continue-on-error]
-    Sends the requests of a JSON file, [{ "method", "url", "headers", "body" }, …], to another service;
-    a list in the list is a change set.
-npm start -- --service ${JOB_SERVICES.join('|')}
-    Starts a double of that service on loopback, and runs a batch that it answers later.`;
+import { startArguments, USAGE } from './start-arguments.ts';
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      url: { type: 'string' },
-      service: { type: 'string' },
-      requests: { type: 'string' },
-      header: { type: 'string', multiple: true, default: [] },
-      'odata-version': { type: 'string' },
-      'continue-on-error': { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) return console.log(USAGE);
-  if (JOB_SERVICES.includes(values.service ?? '')) return runServiceJob(values.service ?? '');
-  const service = values.service === undefined ? undefined : serviceNamed(values.service);
-  if (values.url === undefined && values.requests === undefined) {
+  const given = startArguments(process.argv.slice(2));
+  if (given.task === 'help') return console.log(USAGE);
+  if (JOB_SERVICES.includes(given.service ?? '')) return runServiceJob(given.service ?? '');
+  const service = given.service === undefined ? undefined : serviceNamed(given.service);
+  if (given.task === 'demonstrate') {
     if (service === undefined) return demonstrate();
     if (service.name === 'channelAdvisor') return demonstrateChannelAdvisor(service);
-    throw new Error(`There is no double of ${service.name}: give --url and --requests.\n${USAGE}`);
+    throw new Error(`There is no double of ${service.name}: give --url and --requests.\n\n${USAGE}`);
   }
-  if (values.url === undefined || values.requests === undefined)
-    throw new Error(`--url and --requests go together.\n${USAGE}`);
-
-  const batch = requestsFile.parse(JSON.parse(await readFile(values.requests, 'utf8')));
-  await send(values.url, batch, {
+  const { url, requests, version, continueOnError, headers } = given;
+  await send(url, await readRequests(requests), {
     service,
-    ...(service !== undefined && { serviceRoot: new URL('.', values.url).href }),
-    version: values['odata-version'] as EncodeBatchRequestOptions['version'],
-    continueOnError: values['continue-on-error'],
-    headers: values.header.map(headerPair),
+    ...(service !== undefined && { serviceRoot: new URL('.', url).href }),
+    version: version as EncodeBatchRequestOptions['version'],
+    continueOnError,
+    headers,
   });
 }
 
@@ -114,7 +91,9 @@ async function send(url: string, batch: Batch, options: EncodeBatchRequestOption
     showMessage(`POST ${new URL(url).pathname} HTTP/1.1`, Object.entries(request.headers), request.body),
   );
 
-  const response = await fetch(url, request);
+  const response = await fetch(url, request).catch((error: Error) => {
+    throw new Error(`${new URL(url).host} could not be reached`, { cause: error.cause ?? error });
+  });
   const copy = response.clone();
   const body = new Uint8Array(await copy.arrayBuffer());
   heading('Answer');
@@ -129,15 +108,8 @@ function heading(text: string): void {
   console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 70 - text.length))}\n`);
 }
 
-function headerPair(text: string): [string, string] {
-  const colon = text.indexOf(':');
-  if (colon === -1)
-    throw new Error(`--header takes "Name: value", not ${JSON.stringify(text.split(' ')[0])}`);
-  return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
-}
-
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(error instanceof Error ? describeFailure(error) : error);
   if (error instanceof BatchResponseError)
     console.error(new TextDecoder().decode(error.bytes.subarray(0, 2000)));
   if (isBatchError(error) && error.results !== undefined) {
