@@ -382,14 +382,20 @@ export interface UsageIssue {
   readonly message: string;
 }
 
+/** So many issues are in the message of a {@link BatchUsageError}; all are in `issues`. */
+const LINES = 10;
+
 /** A call that can't be carried out; thrown before anything is sent. `code` is that of the first issue. */
 export class BatchUsageError extends BatchError {
   declare readonly code: UsageErrorCode;
-  /** All that is wrong, in the order of the batch. */
+  /** All that is wrong, in the order of the batch; the message has the first ten. */
   readonly issues: readonly UsageIssue[];
 
   constructor(issues: readonly [UsageIssue, ...UsageIssue[]], init?: BatchErrorInit) {
-    const lines = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    const lines = issues
+      .slice(0, LINES)
+      .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    if (issues.length > LINES) lines.push(`and ${issues.length - LINES} more`);
     super(issues[0].code, lines.join('\n'), init);
     this.issues = issues;
   }

@@ -153,7 +153,7 @@ function checkMethod(
   } else if (path.length === 2 && format === 'multipart' && place === 'outside') {
     issues.add(`${name}.method`, 'method-in-change-set', `${method} may not stand in a change set`);
   } else if (path.length === 1 && place === 'change-set') {
-    const message = `this version of OData wants ${method} in a change set`;
+    const message = `OData 2.0 and 3.0 take ${method} in a change set only: wrap the operation in an array`;
     issues.add(`${name}.method`, 'write-outside-change-set', message);
   }
 }

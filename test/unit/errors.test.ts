@@ -8,8 +8,10 @@ import {
   BatchTransportError,
   BatchUsageError,
 } from '../../src/errors.ts';
+import { encodeBatchRequest } from '../../src/formats/encode-batch-request.ts';
 import { HeaderFields } from '../../src/mime/header-list.ts';
 import { octets } from './build-octets.ts';
+import { errorOf } from './catch-error.ts';
 
 const PLACE = { offset: 12, line: 3, path: 'parts[0].changeset[1]', excerpt: 'Host : h␍␊\n    ^' };
 
@@ -125,4 +127,16 @@ describe('the brand', () => {
       'name',
     ]);
   });
+});
+
+it('a BatchUsageError has ten issues in its message, and all of them as a property', () => {
+  const batch = Array.from({ length: 500 }, (_, index) => ({ method: 'POST', url: `P(${index})`, body: {} }));
+  const error = errorOf(() => encodeBatchRequest(batch, { version: '3.0' })) as BatchUsageError;
+  const lines = error.message.split('\n');
+  expect(lines).toHaveLength(11);
+  expect(lines[0]).toBe(
+    'batch[0].method: OData 2.0 and 3.0 take POST in a change set only: wrap the operation in an array',
+  );
+  expect(lines.at(-1)).toBe('and 490 more');
+  expect(error.issues).toHaveLength(500);
 });
