@@ -16,7 +16,7 @@ import { PartMatcher } from './part-matcher.ts';
 import { isChangeSet, type Plan, type PlannedItem, type PlannedOperation, writtenId } from './plan.ts';
 import type { ReceivedAnswer } from './received-answer.ts';
 import { isNest, type ReceivedItem, type ReceivedPart } from './received-item.ts';
-import type { OperationResult } from './result.ts';
+import type { ErrorAnswer, OperationResult } from './result.ts';
 import { settleChangeSet } from './settle-change-set.ts';
 import { errorOfAll, shapeAnswer } from './shape-answer.ts';
 
@@ -173,8 +173,7 @@ export function decideAll(plan: Plan, part: ReceivedPart): (planned: PlannedOper
   if (service?.atomicChangeSets === false) {
     const error = part.answer.asError();
     // It came to all of them, and after a 5xx no one says how far.
-    const isCertain = saysNothingHappened(meaningOfStatus(error.status, error.headers.has('Retry-After')));
-    if (isCertain) return (planned) => notExecuted(planned, error);
+    if (isCertainRefusal(error)) return (planned) => notExecuted(planned, error);
     const cause = failedOperation(error);
     return (planned) => unknown(planned, cause);
   }
@@ -185,6 +184,16 @@ export function decideAll(plan: Plan, part: ReceivedPart): (planned: PlannedOper
     ]),
   );
   return ({ index }) => results.get(index) as OperationResult;
+}
+
+/** Whether an answer to a batch as a whole says that nothing of it happened. */
+export function isCertainRefusal({ status, headers }: Pick<ErrorAnswer, 'status' | 'headers'>): boolean {
+  return saysNothingHappened(meaningOfStatus(status, headers.has('Retry-After')));
+}
+
+/** One result for each operation of a batch that was refused as a whole. */
+export function allNotExecuted(plan: Plan, cause: ErrorAnswer): ResultItem[] {
+  return plan.items.map((item) => forEach(item, (planned) => notExecuted(planned, cause)));
 }
 
 /** One result for each operation, all unknown for one reason. */

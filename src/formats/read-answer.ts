@@ -1,6 +1,13 @@
 import type { AnswerContext } from '../batch/answer-context.ts';
 import type { BatchFormat } from '../batch/batch-format.ts';
-import { allPending, allUnknown, correlate, type ResultItem } from '../batch/correlate.ts';
+import {
+  allNotExecuted,
+  allPending,
+  allUnknown,
+  correlate,
+  isCertainRefusal,
+  type ResultItem,
+} from '../batch/correlate.ts';
 import { gatherChangeSets } from '../batch/gather-change-sets.ts';
 import { answered } from '../batch/outcome.ts';
 import { isChangeSet, type Plan } from '../batch/plan.ts';
@@ -174,9 +181,13 @@ function readOther(envelope: Envelope, plan: Plan | undefined, readers: AnswerRe
   }
   const own = plan && answerOfOne(envelope, plan, readers);
   if (own !== undefined) return { results: [own] };
-  const refused = refusal(envelope, readers);
+  const answer = wholeAnswer(envelope, readers);
+  const refused = refusal(envelope, answer);
   if (plan === undefined) return { results: [], failure: () => refused() };
-  return { results: allUnknown(plan, refused()), failure: refused };
+  // What a monitor answers says nothing of the batch that it belongs to.
+  const isCertain = status !== undefined && !envelope.fromMonitor && isCertainRefusal(answer);
+  const results = isCertain ? allNotExecuted(plan, answer.asError()) : allUnknown(plan, refused());
+  return { results, failure: refused };
 }
 
 /** What became of a single operation of a JSON batch that has a monitor of its own, which gives its own answer (A-06). */
@@ -244,14 +255,20 @@ function withContentType(headers: HeaderFields, contentType: string | null): Hea
     : new HeaderFields([['Content-Type', contentType], ...headers]);
 }
 
+/** The answer to a batch as one to an operation. */
+function wholeAnswer(
+  { status, headers, contentType, body }: Envelope,
+  readers: AnswerReaders,
+): ReceivedAnswer {
+  const line = { status: status ?? 0, statusText: '' };
+  return new ReceivedAnswer(line, withContentType(headers, contentType), body, readers, 0, '');
+}
+
 /** The service answered with something that is no batch (P-18): its own error, or a stranger's page. */
 function refusal(
-  { status, headers, contentType, mediaType, body }: Envelope,
-  readers: AnswerReaders,
+  { status, headers, mediaType, body }: Envelope,
+  answer: ReceivedAnswer,
 ): (results?: readonly unknown[]) => BatchResponseError {
-  const line = { status: status ?? 0, statusText: '' };
-  const readable = withContentType(headers, contentType);
-  const answer = new ReceivedAnswer(line, readable, body, readers, 0, '');
   const what = `${status ?? 'without a status'}, ${mediaType?.essence ?? 'without a media type'}`;
   const text = `the service answered ${what}, where a batch was expected`;
   const refused = { status, headers, bytes: body, error: answer.serviceError() };

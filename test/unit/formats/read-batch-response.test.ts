@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/batch/operation.ts';
 import type { StandardSchemaV1 } from '../../../src/batch/standard-schema.ts';
+import { sendBatch } from '../../../src/client/send-batch.ts';
+import { decodeBatchResponseStream } from '../../../src/formats/decode-batch-response-stream.ts';
 import { encodeBatchRequest } from '../../../src/formats/encode-batch-request.ts';
 import { type ResponseLike, readBatchResponse } from '../../../src/formats/read-batch-response.ts';
 import { answerText } from '../build-answer.ts';
@@ -92,8 +94,43 @@ describe('readBatchResponse', () => {
     const response = new Response('no', { status: 401, headers: { 'Content-Type': 'text/plain' } });
     const error = await rejectionOf(readBatchResponse(response, { request: request.plan }));
     expect(error).toMatchObject({ name: 'BatchResponseError', code: 'not-a-batch', status: 401 });
-    expect(outcomes((error as { results: unknown }).results)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(outcomes((error as { results: unknown }).results)).toEqual(Array(3).fill('not-executed'));
   });
+
+  it.each([
+    [400, {}, 'not-executed'],
+    [401, {}, 'not-executed'],
+    [403, {}, 'not-executed'],
+    [404, {}, 'not-executed'],
+    [413, {}, 'not-executed'],
+    [415, {}, 'not-executed'],
+    [429, {}, 'not-executed'],
+    [503, { 'Retry-After': '5' }, 'not-executed'],
+    [503, {}, 'unknown'],
+    [408, {}, 'unknown'],
+    [500, {}, 'unknown'],
+    [504, {}, 'unknown'],
+    [200, {}, 'unknown'],
+  ] as const)(
+    'says of a batch that is answered %i %j what sendBatch says: %s (P-18)',
+    async (status, headers, outcome) => {
+      const answer = () =>
+        new Response('no', { status, headers: { 'Content-Type': 'text/plain', ...headers } });
+      const error = await rejectionOf(readBatchResponse(answer(), { request }));
+      expect(outcomes((error as { results: unknown }).results)).toEqual(Array(3).fill(outcome));
+      const stream = decodeBatchResponseStream(answer(), { request });
+      expect(outcomes(((await rejectionOf(stream.next())) as { results: unknown }).results)).toEqual(
+        Array(3).fill(outcome),
+      );
+      const sent = sendBatch([{ method: 'POST', url: 'a' }], {
+        serviceRoot: 'https://h/',
+        fetch: async () => answer() as never,
+        maxAttempts: 1,
+      });
+      const results = await sent.catch((refusal: { results: unknown }) => refusal.results);
+      expect(outcomes(results)).toEqual([outcome]);
+    },
+  );
 
   it('reads the error of a JSON answer that is no batch (P-18)', async () => {
     const body = '{"error":{"code":"Auth","message":"No"}}';

@@ -174,8 +174,8 @@ describe('a BatchResponseError', () => {
       expect(error).toMatchObject(needed);
       expect(error.headers.get('Set-Cookie')).toBe(SECRET);
       expect(Buffer.from(error.bytes).toString()).toBe(refusedAnswer.body);
-      expect(error.results).toMatchObject([{ outcome: 'unknown', operation: good }]);
-      expect(error.results[0]?.cause).toMatchObject({ code: 'not-a-batch' });
+      expect(error.results).toMatchObject([{ outcome: 'not-executed', operation: good }]);
+      expect(error.results[0]?.cause).toMatchObject({ status: 403 });
       expectPrintable(error, name);
       expect(JSON.parse(JSON.stringify(error))).toEqual({
         name: 'BatchResponseError',
