@@ -22,5 +22,10 @@ export function isObject(value: unknown): value is object {
 
 /** Makes sure that an argument is an object. Throws BatchUsageError. */
 export function expectObject(value: unknown, path: string, expected = 'an object'): asserts value is object {
-  expectArgument(isObject(value), path, expected);
+  expectArgument(isObject(value), path, expected + callHint(value));
+}
+
+/** What to say of a function where an object is expected that functions make, such as a service. */
+export function callHint(value: unknown): string {
+  return typeof value === 'function' && value.name !== '' ? `, not a function: call it: ${value.name}()` : '';
 }

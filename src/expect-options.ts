@@ -1,9 +1,9 @@
 import { BatchUsageError, type UsageIssue } from './errors.ts';
-import { isObject } from './expect-argument.ts';
+import { callHint, isObject } from './expect-argument.ts';
 import { nameHint } from './name-hint.ts';
 
 /**
- * The options that a function has, by their names: what `typeof` says of one, `.name` for an object with a function of that name,
+ * The options that a function has, by their names: what `typeof` says of one, `service` for a service, `.name` for an object with a function of that name,
  * for a group of options the names in it, and `true` where something else looks at the value.
  */
 export interface OptionNames {
@@ -48,15 +48,23 @@ function check(options: unknown, names: OptionNames, path: string, issues: Usage
     if (value === undefined) continue;
     if (isObject(kind)) check(value, kind as OptionNames, place, issues);
     else if (typeof kind === 'string' && !isOfKind(value, kind)) {
-      const expected = kind.startsWith('.') ? `an object with the function ${kind.slice(1)}` : `a ${kind}`;
-      issues.push({ path: place, code: 'invalid-option', message: `expected ${expected}` });
+      const expected = kind.startsWith('.')
+        ? `an object with the function ${kind.slice(1)}`
+        : (KINDS[kind] ?? `a ${kind}`);
+      issues.push({ path: place, code: 'invalid-option', message: `expected ${expected}${callHint(value)}` });
     }
   }
 }
 
+/** What is expected of a kind, where that is not its name with an article. */
+const KINDS: { readonly [kind: string]: string } = {
+  object: 'an object',
+  service: 'a service, such as channelAdvisor() of odata-batch-codec/services',
+};
+
 function isOfKind(value: unknown, kind: string): boolean {
   if (value === null) return false;
-  if (!kind.startsWith('.')) return typeof value === kind;
+  if (!kind.startsWith('.')) return typeof value === (kind === 'service' ? 'object' : kind);
   return typeof (value as Record<string, unknown>)[kind.slice(1)] === 'function';
 }
 

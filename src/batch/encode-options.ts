@@ -49,7 +49,7 @@ export interface EncodeBatchRequestOptions {
 export const ENCODE_OPTIONS: OptionNames = {
   format: true,
   version: true,
-  service: 'object',
+  service: 'service',
   serviceRoot: 'string',
   urlForm: true,
   boundary: true,

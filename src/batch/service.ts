@@ -10,6 +10,8 @@ import type { UsageWarningCode } from './usage-warning.ts';
 /** What is particular to one product, as far as a batch needs to know it: data, but for two functions. */
 export interface Service {
   readonly name: string;
+  /** Tells a service from the function that makes one, such as `channelAdvisor`, which has to be called. */
+  readonly call?: undefined;
   /** The format of batches. Default multipart. */
   readonly format?: BatchFormat | undefined;
   readonly version?: ODataVersion | undefined;

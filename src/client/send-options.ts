@@ -85,7 +85,7 @@ export interface SendOptions
 export const SEND_OPTIONS: OptionNames = {
   format: true,
   version: true,
-  service: 'object',
+  service: 'service',
   serviceRoot: 'string',
   urlForm: true,
   contentId: true,

@@ -40,7 +40,7 @@ export interface TokenOptions {
 
 /** The names of them. */
 const TOKEN_OPTIONS: OptionNames = {
-  service: 'object',
+  service: 'service',
   serviceRoot: 'string',
   url: true,
   headers: true,

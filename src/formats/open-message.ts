@@ -44,7 +44,7 @@ export interface DecodeOptions {
 export const DECODE_OPTIONS: OptionNames = {
   limits: DEFAULT_LIMITS,
   tolerate: true,
-  service: 'object',
+  service: 'service',
   onWarning: 'function',
 } satisfies NamesOf<DecodeOptions>;
 

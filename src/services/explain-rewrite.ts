@@ -45,7 +45,8 @@ export function explainRewrite(
   operation: Pick<Operation, 'method' | 'url' | 'headers' | 'body'>,
   options: { readonly serviceRoot?: string | undefined } = {},
 ): RewriteExplanation {
-  expectObject(service?.definition, 'service', 'a service that defineService made');
+  expectObject(service, 'service', 'a service that defineService made');
+  expectObject(service.definition, 'service', 'a service that defineService made');
   expectObject(operation, 'operation', '{ method, url }');
   expectArgument(typeof operation.method === 'string', 'operation.method', 'a method such as "GET"');
   const { url } = operation;

@@ -338,7 +338,7 @@ describe('channelAdvisor and its double, end to end', () => {
       code: 'not-a-batch',
       status: 401,
       error: { message: 'Authorization has been denied for this request.' },
-      results: [{ outcome: 'unknown' }],
+      results: [{ outcome: 'not-executed' }],
     });
     expect(double.log).toEqual([]);
   });

@@ -47,6 +47,10 @@ defineService({ name: 'shop', rule: [] });
 googleApi();
 // @ts-expect-error a choice that there is not
 channelAdvisor({ layout: 'nested' });
+// @ts-expect-error - a service, not the function that makes one
+encodeBatchRequest([{ method: 'GET', url: 'Products' }], { service: channelAdvisor });
+// @ts-expect-error - a service, not its name
+encodeBatchRequest([{ method: 'GET', url: 'Products' }], { service: 'channelAdvisor' });
 azureBlob({ container: undefined, limits: { maxOperations: undefined } });
 
 const request = encodeBatchRequest([{ method: 'GET', url: 'A' }], { service: defined });
