@@ -14,6 +14,7 @@ import {
   openRequest,
   readBatchRequest,
 } from './decode-batch-request.ts';
+import { expectUnreadBody } from './expect-unread-body.ts';
 import { type ItemReader, ItemStream, type ReadItems } from './item-stream.ts';
 import { LARGE_BODY_OPTIONS, LargeBody, type LargeBodyOptions, largeBodyThreshold } from './large-body.ts';
 import { leavableStream, type OpenChunks } from './leavable-stream.ts';
@@ -70,6 +71,7 @@ async function* decodeItems(
   if (!isByteSource(request?.body)) {
     throw usageError('request.body', 'invalid-option', 'expected a stream');
   }
+  expectUnreadBody(request, 'request');
   const chunks = open(request.body);
   const opened = openRequest({ headers: request.headers, body: new Uint8Array(0) }, options);
   if (opened.format === 'json') {

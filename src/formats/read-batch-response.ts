@@ -9,6 +9,7 @@ import { BatchLimitError, BatchTransportError } from '../errors.ts';
 import { expectOptions } from '../expect-options.ts';
 import { tolerancesFor } from '../tolerances.ts';
 import { type AnsweredRequest, DECODE_RESPONSE_OPTIONS, requiredPlanOf } from './decode-batch-response.ts';
+import { expectUnreadBody } from './expect-unread-body.ts';
 import { DECODE_OPTIONS, OpenMessage } from './open-message.ts';
 import { type DecodeResponseOptions, readAnswer } from './read-answer.ts';
 import { readWhole } from './read-whole.ts';
@@ -61,6 +62,7 @@ export function planOfResponse(
   if (response.body !== null && !isByteSource(response.body)) {
     throw usageError('response.body', 'invalid-option', 'expected a stream or null');
   }
+  expectUnreadBody(response, 'response');
   return requiredPlanOf(options);
 }
 

@@ -19,6 +19,7 @@ import { HeaderInheritance, type ReportIgnored } from './header-inheritance.ts';
 import { parseUrl } from './locate-operation.ts';
 import { OperationFields } from './operation-fields.ts';
 import { OperationOutcomes } from './operation-outcomes.ts';
+import { BodyReadBefore } from './read-node-request.ts';
 import { type Refusal, refusalOf, refuseBatch } from './refuse-batch.ts';
 import type { BatchContext } from './run-operation.ts';
 
@@ -56,6 +57,7 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
     const report = reporter(options, given);
     const refuse = (refusal: Refusal) => refuseBatch(refusal, headers, options.version);
     try {
+      if (request.bodyUsed) throw new BodyReadBefore();
       const refusal = checkBatchRequest(request, maxMessageBytes);
       if (refusal !== undefined) return refuse(refusal);
       const batch = await readBatch(request, options);
@@ -64,9 +66,16 @@ export function createBatchHandler(options: BatchHandlerOptions): BatchHandler {
       const refusal = refusalOf(error, headers);
       // A client that has gone away is the failure of nobody, and hears of none.
       if (refusal === undefined && !request.signal?.aborted) report(error);
-      return refuse(refusal ?? { status: 500, code: 'batch-failed', message: 'the batch failed' });
+      return refuse(refusal ?? failureOf(error));
     }
   };
+}
+
+/** Nothing of what went wrong in here is the client's business, but for what its server has to change. */
+function failureOf(error: unknown): Refusal {
+  if (error instanceof BodyReadBefore)
+    return { status: 500, code: 'body-read-before', message: error.message };
+  return { status: 500, code: 'batch-failed', message: 'the batch failed' };
 }
 
 async function readBatch(request: PlainRequest, options: BatchHandlerOptions): Promise<DecodedBatch> {

@@ -456,8 +456,7 @@ describe('sources', () => {
     });
     const reader = body.getReader();
     const error = await rejectionOf(decode(body).next());
-    expect(error).toMatchObject({ code: 'response-lost', cause: { name: 'TypeError' } });
-    expect(outcomes((error as BatchTransportError).results ?? [])).toEqual(['unknown', 'unknown']);
+    expect(error).toMatchObject({ code: 'invalid-option', issues: [{ path: 'response.body' }] });
     expect(await reader.read()).toMatchObject({ done: false });
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/batch/operation.ts';
 import type { StandardSchemaV1 } from '../../../src/batch/standard-schema.ts';
 import { sendBatch } from '../../../src/client/send-batch.ts';
+import { decodeBatchRequestStream } from '../../../src/formats/decode-batch-request-stream.ts';
 import { decodeBatchResponseStream } from '../../../src/formats/decode-batch-response-stream.ts';
 import { encodeBatchRequest } from '../../../src/formats/encode-batch-request.ts';
 import { type ResponseLike, readBatchResponse } from '../../../src/formats/read-batch-response.ts';
@@ -131,6 +132,33 @@ describe('readBatchResponse', () => {
       expect(outcomes(results)).toEqual([outcome]);
     },
   );
+
+  it('refuses a Response or Request that was read before as wrong use, not as an answer that is lost', async () => {
+    const response = () => new Response(TEXT, { headers: HEADERS });
+    const used = response();
+    await used.text();
+    const cancelled = response();
+    await cancelled.body?.cancel();
+    const locked = response();
+    locked.body?.getReader();
+    for (const one of [used, cancelled, locked]) {
+      const errors = [
+        await rejectionOf(readBatchResponse(one, { request })),
+        await rejectionOf(decodeBatchResponseStream(one, { request }).next()),
+      ];
+      for (const error of errors) {
+        expect(error).toMatchObject({ name: 'BatchUsageError', issues: [{ path: 'response.body' }] });
+        expect(error).not.toHaveProperty('results');
+      }
+    }
+    const asked = new Request('https://h/$batch', { ...request, method: 'POST' });
+    await asked.arrayBuffer();
+    expect(await rejectionOf(decodeBatchRequestStream(asked).next())).toMatchObject({
+      name: 'BatchUsageError',
+      issues: [{ path: 'request.body', code: 'invalid-option' }],
+    });
+    expect((await readBatchResponse(response(), { request })).flat()).toHaveLength(3);
+  });
 
   it('reads the error of a JSON answer that is no batch (P-18)', async () => {
     const body = '{"error":{"code":"Auth","message":"No"}}';
