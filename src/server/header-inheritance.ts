@@ -56,10 +56,10 @@ export class HeaderInheritance {
 
   /**
    * Why an operation may not run: it has credentials, and not those of the batch (H-49). Some clients repeat in each operation
-   * what they send with the batch; `Fetch` asks for a token and is none.
+   * what they send with the batch; `Fetch` asks for a token and is none. A Connection that names them does not hide them.
    */
   refusalOf({ headers }: DecodedOperation): Problem | undefined {
-    for (const [name, value] of valuesByName(endToEnd(headers))) {
+    for (const [name, value] of valuesByName(inLowerCase(headers))) {
       if (!isCredential(name) || value === this.#batch.get(name) || /^fetch$/i.test(value)) continue;
       const message = `${titleCase(name)} of the operation is not that of the batch: send it with the batch only`;
       return { status: 400, code: 'forbidden-header', message };
@@ -103,12 +103,16 @@ function valuesByName(fields: readonly HeaderPair[]): Map<string, string> {
 
 /** The fields with their names in lower case, without those of the connection and those that Connection names. */
 export function endToEnd(headers: Iterable<readonly [string, string]>): HeaderPair[] {
-  const fields = Array.from(headers, ([name, value]): HeaderPair => [name.toLowerCase(), value]);
+  const fields = inLowerCase(headers);
   const named = new Set<string>();
   for (const [name, value] of fields) {
     if (name === 'connection') for (const one of value.split(',')) named.add(one.trim().toLowerCase());
   }
   return fields.filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name));
+}
+
+function inLowerCase(headers: Iterable<readonly [string, string]>): HeaderPair[] {
+  return Array.from(headers, ([name, value]): HeaderPair => [name.toLowerCase(), value]);
 }
 
 /** An Accept that asks for the batch's own format, and would have an operation asked for a batch (X12). */

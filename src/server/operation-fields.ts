@@ -24,9 +24,8 @@ export class OperationFields {
   /** @param own fields that an operation may have besides those that describe it */
   constructor(own: readonly HeaderPattern[] = []) {
     this.#names = new Set(own.flatMap((one) => (typeof one === 'string' ? [one.toLowerCase()] : [])));
-    // With `g` or `y` an expression goes on where its last match ended.
     this.#patterns = own.flatMap((one) =>
-      typeof one === 'string' ? [] : [new RegExp(one.source, `i${one.flags.replace(/[giy]/g, '')}`)],
+      typeof one === 'string' ? [] : [new RegExp(one.source, `i${one.flags.replace('i', '')}`)],
     );
   }
 
@@ -36,7 +35,8 @@ export class OperationFields {
     return (
       DESCRIBES_OPERATION.test(name) ||
       this.#names.has(name) ||
-      this.#patterns.some((pattern) => pattern.test(name))
+      // Unlike test(), search() begins at the start, whatever a sticky expression matched before.
+      this.#patterns.some((pattern) => name.search(pattern) !== -1)
     );
   }
 }

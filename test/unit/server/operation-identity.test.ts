@@ -133,6 +133,19 @@ describe('ownHeaders', () => {
     expect(warnings).toMatchObject([{ header: 'x' }]);
   });
 
+  it('matches a sticky pattern at the start of a name only, whatever it matched before', async () => {
+    const sticky = /sap-/y;
+    sticky.lastIndex = 2;
+    const { requests, warnings } = await serve(
+      {},
+      rawBatch(...Array(2).fill('GET a HTTP/1.1\r\nsap-client: 1\r\nX-SAP-User: admin\r\n\r\n')),
+      { ownHeaders: [sticky] },
+    );
+    expect(requests.map((request) => seen(request, 'sap-client'))).toEqual(['1', '1']);
+    expect(requests.map((request) => seen(request, 'X-SAP-User'))).toEqual([null, null]);
+    expect(warnings).toMatchObject([{ code: 'ignored-header', header: 'x-sap-user' }]);
+  });
+
   it('covers no credentials and nothing of the connection, whatever a pattern says', async () => {
     const { requests, statuses } = await serve(
       { Cookie: 'a=b' },
@@ -169,6 +182,15 @@ describe('credentials in an operation', () => {
     const { statuses, requests } = await serve({ [name]: 'secret' }, get(`${name.toLowerCase()}: secret`));
     expect(statuses).toEqual([204]);
     expect(seen(requests[0], name)).toBe('secret');
+  });
+
+  it.each(NAMES)('have the operation refused although its Connection names them: %s', async (name) => {
+    const { statuses, requests } = await serve(
+      { [name]: 'secret' },
+      get(`Connection: close, ${name}\r\n${name}: other`),
+    );
+    expect(statuses).toEqual([400]);
+    expect(requests).toEqual([]);
   });
 
   it.each(NAMES)(
