@@ -57,16 +57,20 @@ function countLines(bytes: Uint8Array): Uint32Array {
 const MAX_EXCERPT = 60;
 /** How far from the octet its line is looked for; a line that is longer is no line of the framing. */
 const MAX_LINE = 512;
+/** Shown where no line may be. */
+const NOTHING = '…\n^';
 
 /**
  * The line of an octet with a caret under it, safe to log: what may be a secret (a header's value, a signature in a
  * query, a body) is left out.
  */
 export function excerptAt(bytes: Uint8Array, offset: number): string {
+  // What a message was cut off in may be a body, whatever its last line looks like.
+  if (offset >= bytes.length) return NOTHING;
   const reach = Math.max(0, offset - MAX_LINE);
   const before = latin1(bytes, reach, Math.min(offset, bytes.length));
   const lineStart = before.lastIndexOf('\n') + 1;
-  if (lineStart === 0 && reach > 0) return '…\n^';
+  if (lineStart === 0 && reach > 0) return NOTHING;
 
   const rest = latin1(bytes, offset, Math.min(offset + MAX_LINE, bytes.length));
   const lineFeed = rest.indexOf('\n');

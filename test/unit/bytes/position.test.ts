@@ -32,10 +32,13 @@ describe('excerptAt', () => {
     expect(excerpt('--a\n--b', 'b')).toEqual(['--b', '  ^']);
   });
 
-  it('puts the caret behind the end of a message that was cut off', () => {
-    expect(excerptAt(octets('x\r\n--b'), 6)).toBe('--b\n   ^');
-    expect(excerptAt(octets('x\r\n'), 3)).toBe('\n^');
-  });
+  it.each(['--b', '--secret', 'Delete the account secret', 'HTTP/ secret', ''])(
+    'shows nothing at the end of a message that was cut off, which may be a body: %j',
+    (last) => {
+      const bytes = octets(`x\r\n${last}`);
+      expect(excerptAt(bytes, bytes.length)).toBe('…\n^');
+    },
+  );
 
   it('shows other control characters and octets above 0x7E as one dot each', () => {
     expect(excerpt('--\x00\x1f\x7f\xe9|', '|')).toEqual(['--····|', '      ^']);
