@@ -56,12 +56,12 @@ export function maySendAgain(attempt: FailedAttempt): boolean {
   return isRepeatable || !mayHaveHappened(failure);
 }
 
-/** Whether the service asks to wait for longer than anybody does. */
+/** Whether the service asks to wait for longer than anybody does; for ever no one waits, whatever the ceiling. */
 export function asksTooMuch(
   { retryAfterMs: asked = 0 }: Pick<Failure, 'retryAfterMs'>,
   maxRetryAfterMs: number = DEFAULT_MAX_RETRY_AFTER_MS,
 ): boolean {
-  return asked > maxRetryAfterMs;
+  return asked > maxRetryAfterMs || asked === Number.POSITIVE_INFINITY;
 }
 
 /** A status and the fields that say more about it. */

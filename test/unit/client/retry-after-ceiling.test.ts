@@ -150,6 +150,16 @@ describe('a service that asks to wait', () => {
     expect(never.results[0]?.outcome).toBe('not-executed');
   });
 
+  it('is not waited for where it is no number that there is, although the caller waits for ever', async () => {
+    const tooLong = { 'Retry-After': '9'.repeat(400) };
+    const forEver = { maxRetryAfterMs: Number.POSITIVE_INFINITY };
+    const whole = await send(1, () => plainReply(429, tooLong), forEver);
+    expect(whole.results).toMatchObject([{ outcome: 'not-executed', reason: { status: 429 } }]);
+    const { results, ms } = await send(1, () => [{ status: 429, headers: tooLong }], forEver);
+    expect(results).toMatchObject([{ outcome: 'failed', status: 429 }]);
+    expect(ms).toBe(0);
+  });
+
   it.each([-1, Number.NaN, '60'])('is not waited for %s milliseconds', async (maxRetryAfterMs) => {
     const call = sendBatch(puts(1), { serviceRoot, maxRetryAfterMs: maxRetryAfterMs as number });
     const error = await rejectionOf(call);
