@@ -409,6 +409,7 @@ describe.each(Object.entries(FUNCTIONS))('the options of %s', (_name, each) => {
       for (const wrong of WRONG) {
         const issues = await issuesOf(each, { ...options, [name]: wrong });
         expect(issues.filter(({ code }) => code === 'callback-failed')).toEqual([]);
+        for (const { message } of issues) expect(message).not.toMatch(/expected a [aeio]/);
       }
     }
   });
