@@ -47,15 +47,28 @@ export interface BatchWarning {
   readonly path: string;
 }
 
+/** A line of a multipart that its line ends keep from being what it was meant to be. */
+export interface LineEndMistake {
+  /** Where in the message the line begins. */
+  readonly offset: number;
+  /** From 1. */
+  readonly line: number;
+  /** What was found: of lines that would be delimiters, or, the last one, of a line in the header block of a part. */
+  readonly found: 'line-feed-before' | 'carriage-return-behind' | 'carriage-return-first';
+}
+
 /** Names a part, and is put into words only where something is wrong: `parts[2]`, `parts[2].changeset[0]`. */
 export class PartPath {
+  /** The first line of the part that was not read as it was meant, where one is known. */
+  readonly mistake: LineEndMistake | undefined;
   readonly #changeSet: PartPath | undefined;
   readonly #index: number;
 
   /** @param changeSet the part that the part is in; undefined at top level */
-  constructor(changeSet: PartPath | undefined, index: number) {
+  constructor(changeSet: PartPath | undefined, index: number, mistake: LineEndMistake | undefined) {
     this.#changeSet = changeSet;
     this.#index = index;
+    this.mistake = mistake ?? changeSet?.mistake;
   }
 
   /** The part at top level that this one is, or is in. */
@@ -77,6 +90,8 @@ export interface Reading {
   readonly limits: Limits;
   readonly tolerate: ReadonlySet<Tolerance>;
   readonly warn: (code: WarningCode, offset: number, path: Path) => void;
+  /** The line of an octet, from 1; asked for in the order of the octets. */
+  readonly lineAt: (offset: number, path: Path) => number;
 }
 
 /** Tells where in a message an octet is. */

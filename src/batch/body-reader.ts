@@ -7,6 +7,7 @@ import {
   type SyntaxErrorPlace,
 } from '../errors.ts';
 import type { HeaderFields } from '../mime/header-list.ts';
+import { partHint } from '../mime/line-end-hint.ts';
 import type { Path } from '../reading.ts';
 
 /** What all bodies of one message are read with. */
@@ -104,6 +105,7 @@ export class BodyReader {
   }
 
   #error(code: SyntaxErrorCode, message: string, init?: BatchErrorInit): BatchSyntaxError {
-    return new BatchSyntaxError(code, message, this.#source.locate(this.#offset, this.#path), init);
+    const place = this.#source.locate(this.#offset, this.#path);
+    return new BatchSyntaxError(code, message + partHint(this.#path), place, init);
   }
 }

@@ -11,6 +11,7 @@ import type { NamesOf, OptionNames } from '../expect-options.ts';
 import { Fault } from '../fault.ts';
 import { DEFAULT_LIMITS, type LimitsInput } from '../limits.ts';
 import { HeaderFields } from '../mime/header-list.ts';
+import { partHint } from '../mime/line-end-hint.ts';
 import { type MediaType, parseMediaType } from '../mime/media-type.ts';
 import { type BatchWarning, completeLimits, type Path, type Places, type Reading } from '../reading.ts';
 import { TOLERANCES, type Tolerance } from '../tolerances.ts';
@@ -89,6 +90,7 @@ export class OpenMessage {
       ]),
       warn: (code, offset, path) =>
         options.onWarning?.({ code, offset, line: this.places.lineAt(offset, path), path: path.toString() }),
+      lineAt: (offset, path) => this.places.lineAt(offset, path),
     };
   }
 
@@ -108,7 +110,9 @@ export class OpenMessage {
   errorOf(error: unknown, results?: readonly unknown[]): BatchError {
     const init = results === undefined ? {} : { results };
     if (error instanceof Fault) {
-      return new BatchSyntaxError(error.code, error.message, this.locate(error.offset, error.path), init);
+      const { code, offset, path } = error;
+      const hint = partHint(path, code === 'body-not-allowed' ? undefined : offset);
+      return new BatchSyntaxError(code, error.message + hint, this.locate(offset, path), init);
     }
     if (error instanceof BatchLimitError) {
       return new BatchLimitError(error.limit, error.maximum, error.actual, init);

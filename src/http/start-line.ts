@@ -1,5 +1,6 @@
 import { Fault } from '../fault.ts';
 import { isToken, trimWhiteSpace } from '../mime/header-field.ts';
+import { CARRIAGE_RETURN_HINT } from '../mime/line-end-hint.ts';
 import type { Path, Reading } from '../reading.ts';
 import { misspeltMethod } from './method.ts';
 
@@ -17,6 +18,8 @@ export interface StatusLine {
 }
 
 const VERSION = /^HTTP\/\d(?:\.\d)?$/;
+/** A CR in what is else a request line is part of the target, not of a line end. */
+const ONE_LINE = /^[^\r]+ [^ ]+ HTTP\/\d(?:\.\d)?$/;
 const STATUS_LINE = /^(HTTP\/\d(?:\.\d)?) +(\d{1,9})(?: (.*))?$/;
 
 export function parseRequestLine(line: string, offset: number, path: Path, reading: Reading): RequestLine {
@@ -24,6 +27,7 @@ export function parseRequestLine(line: string, offset: number, path: Path, readi
   const fault = (code: ConstructorParameters<typeof Fault>[0], message: string) =>
     new Fault(code, message, offset, path);
 
+  if (line.includes('\r') && !ONE_LINE.test(line)) throw fault('invalid-request-line', CARRIAGE_RETURN_HINT);
   const space = line.indexOf(' ');
   if (space <= 0 || space === line.length - 1)
     throw fault('invalid-request-line', 'expected "METHOD target HTTP/1.1"');
@@ -58,6 +62,7 @@ function methodOf(text: string, offset: number, path: Path, reading: Reading): s
 }
 
 export function parseStatusLine(line: string, offset: number, path: Path, reading: Reading): StatusLine {
+  if (line.includes('\r')) throw new Fault('invalid-status-line', CARRIAGE_RETURN_HINT, offset, path);
   const [, version, status, reason] = STATUS_LINE.exec(line) ?? [];
   if (version === undefined)
     throw new Fault('invalid-status-line', 'expected "HTTP/1.1 200 OK"', offset, path);

@@ -3,6 +3,7 @@ import { Fault } from '../fault.ts';
 import type { Path, Reading } from '../reading.ts';
 import { isFieldValue, isToken, SINGLE_FIELDS, trimWhiteSpace } from './header-field.ts';
 import { HeaderFields } from './header-list.ts';
+import { CARRIAGE_RETURN_HINT } from './line-end-hint.ts';
 
 /** Whose header block it is: parts may fold their fields (M-41), HTTP messages may not (H-46). */
 export type HeaderOwner = 'part' | 'message';
@@ -31,6 +32,7 @@ export function parseHeaderBlock(
     const line = text.slice(start, text[end - 1] === '\r' && end > start ? end - 1 : end);
     const at = offset + start;
     start = end + 1;
+    if (line.includes('\r')) throw carriageReturnFault(line, at, path);
 
     if (line[0] === ' ' || line[0] === '\t') {
       const continued = fields.at(-1);
@@ -50,6 +52,15 @@ export function parseHeaderBlock(
     fields.push([name, fieldValue(line.slice(colon + 1), at, path)]);
   }
   return new HeaderFields(fields);
+}
+
+/** Often the line ends are wrong everywhere: CR CR LF, LF CR, or CR alone (H-47). */
+function carriageReturnFault(line: string, offset: number, path: Path): Fault {
+  const colon = line.indexOf(':');
+  const isInName = line.indexOf('\r') < colon;
+  const code =
+    colon === -1 ? 'header-without-colon' : isInName ? 'invalid-header-name' : 'invalid-header-value';
+  return new Fault(code, CARRIAGE_RETURN_HINT, offset, path);
 }
 
 function allowFold(

@@ -4,7 +4,7 @@ import { ChunkSearch } from '../bytes/chunk-search.ts';
 import { LastBlock } from '../bytes/last-block.ts';
 import { utf8Encoder } from '../bytes/text.ts';
 import { BatchLimitError } from '../errors.ts';
-import type { Path, Reading } from '../reading.ts';
+import type { LineEndMistake, Path, Reading } from '../reading.ts';
 
 /**
  * What the scanner found, in the order of the octets. Places are in `window`, whose first octet is at `offset` in the
@@ -103,6 +103,7 @@ export class MultipartScanner {
   /** For text outside of parts, where there are none. */
   #textSearch: ChunkSearch | undefined;
   #hasStrayDelimiter = false;
+  #mistake: LineEndMistake | undefined;
 
   #held: Uint8Array = NOTHING;
   #heldLength = 0;
@@ -149,6 +150,11 @@ export class MultipartScanner {
     return this.#partCount === 0 && this.#hasStrayDelimiter;
   }
 
+  /** The first line that was not read as it was meant in the part at hand, or in the text before the first one. */
+  get mistake(): LineEndMistake | undefined {
+    return this.#mistake;
+  }
+
   /** Takes the next octets. */
   write(chunk: Uint8Array): void {
     const window = this.#windowWith(chunk);
@@ -189,7 +195,7 @@ export class MultipartScanner {
           this.#from = at;
           this.#state = BODY;
           if (found === NO_DELIMITER) break;
-          if (this.#crlfOnly && !this.#emptyLineIsCrlf) this.#warn('line-feed-delimiter', at);
+          if (this.#crlfOnly && !this.#emptyLineIsCrlf) this.#warnOfLineFeed(at);
           else at = this.#endPart(window, at, at, found);
           break;
         }
@@ -254,6 +260,7 @@ export class MultipartScanner {
         return HOLD;
       }
       const length = lineFeed - line;
+      if (length > 1 && window[line] === CR) this.#note('carriage-return-first', line);
       if (length === 0 || (length === 1 && window[line] === CR)) {
         this.#emptyLineIsCrlf = length === 1;
         this.#lastHeaders.set(at, lineFeed + 1);
@@ -308,7 +315,10 @@ export class MultipartScanner {
     if (window[next] === LF) return this.#endDelimiterLine(kind, next + 1, false);
     if (window[next] === CR && window[next + 1] === LF) return this.#endDelimiterLine(kind, next + 2, true);
     const cut = next === window.length || (window[next] === CR && next + 1 === window.length);
-    if (!cut) return NO_DELIMITER;
+    if (!cut) {
+      if (window[next] === CR) this.#note('carriage-return-behind', at - this.#needle.length + 1);
+      return NO_DELIMITER;
+    }
     if (!final) return UNDECIDED;
     // Behind a close delimiter nothing of value can be missing (M-33). Any other may be the start of a longer line of body.
     this.#lineIsCut = kind === DELIMITER;
@@ -352,6 +362,7 @@ export class MultipartScanner {
     const maximum = reading.limits[partsLimit];
     if (this.#partCount === maximum) throw limitError(partsLimit, maximum);
     this.#partCount++;
+    this.#mistake = undefined;
     this.#state = HEADERS;
     return this.#lineAfterDelimiter;
   }
@@ -425,7 +436,16 @@ export class MultipartScanner {
 
   /** Only in a body is it of interest what looks like a delimiter. */
   #warnOfLineFeed(at: number): void {
-    if (this.#state === BODY) this.#warn('line-feed-delimiter', at);
+    if (this.#state !== BODY) return;
+    this.#note('line-feed-before', at);
+    this.#warn('line-feed-delimiter', at);
+  }
+
+  #note(found: LineEndMistake['found'], at: number): void {
+    if (this.#mistake !== undefined) return;
+    const { reading, path } = this.#options;
+    const offset = this.#offset + at;
+    this.#mistake = { offset, line: reading.lineAt(offset, path), found };
   }
 
   #warn(code: 'line-feed-delimiter' | 'three-dash-close', at: number): void {

@@ -44,6 +44,7 @@ export function scan(chunks: readonly Uint8Array[], settings: ScanSettings): Sca
         limits: completeLimits(limits),
         tolerate: new Set(tolerate),
         warn: (code, at) => warnings.push(`${code} ${at}`),
+        lineAt: () => 1,
       },
     },
     {

@@ -17,6 +17,7 @@ export function buildReading(
     limits: { ...DEFAULT_LIMITS, ...limits },
     tolerate: new Set(tolerate),
     warn: (code, offset, path) => warnings.push(`${code}@${offset} ${path}`.trimEnd()),
+    lineAt: () => 1,
     warnings,
   };
 }

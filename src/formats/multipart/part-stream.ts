@@ -3,7 +3,7 @@ import { countLineFeeds } from '../../bytes/line-feeds.ts';
 import { excerptAt, LineIndex } from '../../bytes/position.ts';
 import { BatchLimitError, type SyntaxErrorPlace } from '../../errors.ts';
 import { MultipartScanner } from '../../mime/multipart-scanner.ts';
-import { PartPath, type Path, type Places, type Reading } from '../../reading.ts';
+import { type LineEndMistake, PartPath, type Path, type Places, type Reading } from '../../reading.ts';
 import type { MultipartEnd, RawPart } from './read-parts.ts';
 
 /**
@@ -20,8 +20,14 @@ class StreamedPath extends PartPath {
   readonly line: number;
   #lines: LineIndex | undefined;
 
-  constructor(index: number, bytes: Uint8Array<ArrayBuffer>, base: number, line: number) {
-    super(undefined, index);
+  constructor(
+    index: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    base: number,
+    line: number,
+    mistake: LineEndMistake | undefined,
+  ) {
+    super(undefined, index, mistake);
     this.bytes = bytes;
     this.base = base;
     this.line = line;
@@ -225,10 +231,11 @@ export class PartStream implements Places {
   #part(bytes: Uint8Array<ArrayBuffer>): RawPart {
     const base = this.#base;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const { partCount, mistake } = this.#scanner;
     return {
       headerBlock: { bytes, start: 0, end: this.#headerLength, base, view },
       body: { bytes, start: this.#bodyStart, end: bytes.length, base, view },
-      path: new StreamedPath(this.#scanner.partCount - 1, bytes, base, this.#line),
+      path: new StreamedPath(partCount - 1, bytes, base, this.#line, mistake),
     };
   }
 

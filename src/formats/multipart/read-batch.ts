@@ -3,6 +3,7 @@ import { Fault } from '../../fault.ts';
 import { isBoundary } from '../../mime/boundary.ts';
 import { parseHeaderBlock } from '../../mime/header-block.ts';
 import type { HeaderFields } from '../../mime/header-list.ts';
+import { lineEndHint } from '../../mime/line-end-hint.ts';
 import { type MediaType, parseMediaType } from '../../mime/media-type.ts';
 import type { PartPath, Path, Reading, Slice } from '../../reading.ts';
 import { type MultipartEnd, type RawPart, readParts } from './read-parts.ts';
@@ -97,18 +98,28 @@ export function checkEnd(
   if (end.closed && end.hasStrayDelimiter) {
     // A batch without parts is one line; another delimiter was meant to begin a part, and was not written as one.
     const message = `expected a line "--${boundary}" and nothing else on it`;
-    throw new Fault('missing-delimiter', message, offsets.start, '');
+    throw new Fault('missing-delimiter', message + endHint(end), offsets.start, '');
   }
   if (end.closed) {
     if (end.partCount === 0) reading.warn('empty-batch', offsets.start, '');
     return undefined;
   }
-  if (!end.opened) throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, offsets.start, '');
-  const message = `expected a line "--${boundary}--": the message was cut off`;
+  if (!end.opened) throw missingDelimiter(end, boundary, offsets.start, '');
+  const message = `expected a line "--${boundary}--"${endHint(end, 'the message was cut off')}`;
   const fault = new Fault('missing-close-delimiter', message, offsets.end, '');
   if (!mayBeCut || !reading.tolerate.has('truncated')) throw fault;
   reading.warn('truncated', offsets.end, '');
   return fault;
+}
+
+function missingDelimiter(end: MultipartEnd, boundary: string, offset: number, path: Path): Fault {
+  return new Fault('missing-delimiter', `expected a line "--${boundary}"${endHint(end)}`, offset, path);
+}
+
+/** Why a delimiter is missing: line ends, as far as they can be the reason, else what is given. */
+function endHint({ mistake }: MultipartEnd, otherwise?: string): string {
+  const why = mistake === undefined ? otherwise : lineEndHint(mistake);
+  return why === undefined ? '' : `: ${why}`;
 }
 
 /** The headers of nearly every part there is: this one expression says that nothing is wrong with them. */
@@ -157,12 +168,13 @@ function readChangeSet<T>(
     messages.push(events.message(checkedMessagePart(member, inner.headers, inner.mediaType, true)));
   });
   const bodyStart = part.body.base + part.body.start;
-  if (!end.opened) throw new Fault('missing-delimiter', `expected a line "--${boundary}"`, bodyStart, path);
+  if (!end.opened) throw missingDelimiter(end, boundary, bodyStart, path);
   if (messages.length === 0) {
-    events.emptyChangeSet?.(new Fault('empty-change-set', 'expected an operation', bodyStart, path));
+    const message = `expected an operation${endHint(end)}`;
+    events.emptyChangeSet?.(new Fault('empty-change-set', message, bodyStart, path));
   }
   if (!end.closed) {
-    const message = `expected a line "--${boundary}--" at the end of the change set`;
+    const message = `expected a line "--${boundary}--" at the end of the change set${endHint(end)}`;
     events.unclosed(new Fault('missing-inner-close', message, part.body.base + part.body.end, path));
   }
   return messages;

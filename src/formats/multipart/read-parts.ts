@@ -1,5 +1,5 @@
 import { MultipartScanner, type MultipartScanOptions } from '../../mime/multipart-scanner.ts';
-import { PartPath, type Slice } from '../../reading.ts';
+import { type LineEndMistake, PartPath, type Slice } from '../../reading.ts';
 
 /** One part of a multipart, as it stands in the message. */
 export interface RawPart {
@@ -17,6 +17,8 @@ export interface MultipartEnd {
   readonly closed: boolean;
   /** Whether `--boundary` stands in the text around a multipart without parts. */
   readonly hasStrayDelimiter: boolean;
+  /** A line of its last part, or of the text before the first one, that was not read as it was meant. */
+  readonly mistake: LineEndMistake | undefined;
 }
 
 /** How to read a multipart that is all there. */
@@ -65,7 +67,7 @@ export function readParts(
         onPart({
           headerBlock: { bytes, start: headerStart, end: headerEnd, base, view },
           body: { bytes, start: bodyStart, end: Math.max(bodyStart, offset - base), base, view },
-          path: new PartPath(changeSet, index++),
+          path: new PartPath(changeSet, index++, scanner.mistake),
           headersAgain,
         });
       },
