@@ -18,7 +18,10 @@ type Row = readonly [
   onlyIfTimed?: 'onlyIfTimed',
 ];
 
-/** The first row that fits counts; what fits none is `lost`. */
+/**
+ * The first row that fits counts; what fits none is `lost`: a 5xx, and what is no final status (RFC 9110 section 15), such as the 0 of
+ * an opaque answer, which says nothing of what happened.
+ */
 const ROWS: readonly Row[] = [
   [200, 299, undefined],
   [401, 401, 'unauthorized'],
@@ -30,7 +33,7 @@ const ROWS: readonly Row[] = [
   [408, 408, 'timed-out'],
   [504, 504, 'timed-out'],
   [524, 524, 'timed-out'],
-  [0, 499, 'refused'],
+  [300, 499, 'refused'],
 ];
 
 /** After these it is certain that nothing happened; after any other it may have. */

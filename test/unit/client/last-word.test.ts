@@ -242,3 +242,15 @@ describe('a run whose time ends while a batch is written down', () => {
     },
   );
 });
+
+describe('an answer to a batch whose status is no final one', () => {
+  it.each([0, 100, 199, 600])(
+    'says nothing of what happened, so that a POST is unknown: %i',
+    async (status) => {
+      const opaque = { status, headers: new Headers(), body: null };
+      const options = { serviceRoot, fetch: async () => opaque, clock: new VirtualClock(), maxAttempts: 1 };
+      const call = sendBatch([post], options).catch(({ results }: BatchError) => results);
+      expect(await call).toMatchObject([{ outcome: 'unknown', attempts: 1 }]);
+    },
+  );
+});

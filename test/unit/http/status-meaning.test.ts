@@ -3,7 +3,9 @@ import { meaningOfStatus, saysNothingHappened } from '../../../src/http/status-m
 
 describe('the meaning of a status', () => {
   it.each([
-    [100, 'refused'],
+    [0, 'lost'],
+    [100, 'lost'],
+    [199, 'lost'],
     [200, undefined],
     [299, undefined],
     [304, 'refused'],
