@@ -1,3 +1,4 @@
+import { isFailedDependency } from '../batch/failed-dependency.ts';
 import type { Operation } from '../batch/operation.ts';
 import { type Subject, unknown } from '../batch/outcome.ts';
 import type { OperationResult } from '../batch/result.ts';
@@ -84,7 +85,7 @@ export function judgeBatch(units: readonly Unit[], exchange: Exchange, rules: Ju
       at += item.entries.length;
       return judgeItem(item, own, exchange.failure, rules, unit);
     });
-    return { unit, items: keepTargets(items) };
+    return { unit, items: keepTargets(withDependants(items)) };
   });
 
   const settled: SentResult[] = [];
@@ -145,7 +146,7 @@ function judgeItem(
     return maySendAgain({ failure, attempts: entry.failures, maxAttempts, maxRetryAfterMs, isRepeatable });
   });
   if (!isAgain) return verdict;
-  return { ...verdict, again: failures.find((failure) => failure !== undefined) ?? { kind: 'not-sent' } };
+  return { ...verdict, again: failures.find((failure) => failure !== undefined) ?? NOT_SENT };
 }
 
 /** What has another try with something changed: the token, the size. */
@@ -168,10 +169,30 @@ function recordAnswers(
   }
 }
 
+/** What was not executed only because of items that go again goes again with them: later it would have nothing to refer to. */
+function withDependants(items: readonly ItemVerdict[]): readonly ItemVerdict[] {
+  const goingAgain = new Set<SendItem>();
+  return items.map((verdict) => {
+    const { item, results, again } = verdict;
+    const waited = item.targets.some((target) => goingAgain.has(target)) && results.every(isFailedDependency);
+    const kept = again === undefined && waited ? { ...verdict, again: NOT_SENT } : verdict;
+    if (kept.again !== undefined) goingAgain.add(item);
+    return kept;
+  });
+}
+
+const NOT_SENT: Failure = { kind: 'not-sent' };
+
 /** What refers to an item of its unit that is not sent again has nothing to refer to. */
 function keepTargets(items: readonly ItemVerdict[]): readonly ItemVerdict[] {
-  if (items.every(({ again }) => again !== undefined)) return items;
-  return items.map((verdict) => (verdict.item.refersBack ? { ...verdict, again: undefined } : verdict));
+  const goingAgain = new Set<SendItem>();
+  return items.map((verdict) => {
+    const { item, again } = verdict;
+    if (again === undefined) return verdict;
+    if (!item.targets.every((target) => goingAgain.has(target))) return { ...verdict, again: undefined };
+    goingAgain.add(item);
+    return verdict;
+  });
 }
 
 function unitAgain(unit: Unit, items: readonly ItemVerdict[]): UnitAgain[] {

@@ -1,5 +1,5 @@
 import { assignIds } from '../batch/assign-ids.ts';
-import { flattenBatch } from '../batch/flatten-batch.ts';
+import { flattenBatch, type Place } from '../batch/flatten-batch.ts';
 import { Issues, usageError } from '../batch/issues.ts';
 import type { Batch, Operation } from '../batch/operation.ts';
 import type { BatchUsageError } from '../errors.ts';
@@ -33,11 +33,13 @@ export function* unitsOfBatch(
   const { groups } = itemsTogether(places, assignIds(places, issues), batch.length);
   const maker = new ItemMaker(keysOf);
   for (const { from, to } of groups) {
+    const chain = new Chain();
     const isGroup = to - from > 1;
-    const items = batch.slice(from, to).map((item, offset) => {
-      return maker.make(item, given[from + offset] as Item, isGroup && refersBack(item));
-    });
-    yield { unit: makeUnit(from, items) };
+    for (const [offset, item] of batch.slice(from, to).entries()) {
+      const targets = isGroup ? chain.targetsOf(item) : [];
+      chain.add(item, maker.make(item, given[from + offset] as Item, targets));
+    }
+    yield { unit: makeUnit(from, chain.made) };
   }
 }
 
@@ -49,8 +51,7 @@ export class UnitStream {
   readonly #maker: ItemMaker;
   #sequence = 0;
   /** The chain that may go on. */
-  #chain: Item[] = [];
-  #made: SendItem[] = [];
+  #chain = new Chain();
 
   constructor(keysOf: KeysOf) {
     this.#maker = new ItemMaker(keysOf);
@@ -60,35 +61,30 @@ export class UnitStream {
   next(item: Item): readonly SourcedUnit[] {
     const chained = this.#standing(item);
     const units = chained === 'apart' || chained === 'astray' ? this.end() : [];
-    const made = this.#maker.make(stable(item), item, chained === 'joined');
+    const targets = chained === 'joined' ? this.#chain.targetsOf(item) : [];
+    const made = this.#maker.make(stable(item), item, targets);
     if (chained === 'astray') return [...units, { unit: this.#unit([made]), refusal: outOfScope(made) }];
-    this.#chain.push(item);
-    this.#made.push(made);
-    const canBeReferredTo = this.#chain.flat().some(isNamed);
-    return canBeReferredTo ? units : [...units, ...this.end()];
+    this.#chain.add(item, made);
+    return this.#chain.canBeReferredTo ? units : [...units, ...this.end()];
   }
 
   /** Whether an item refers to the chain, to nothing, or to something else. */
   #standing(item: Item): 'joined' | 'apart' | 'astray' {
     // Nearly all items are like that.
-    if (this.#chain.length === 0 && !Array.isArray(item) && isPlain(item as Operation)) return 'apart';
-    const places = flattenBatch([item], new Issues());
-    const own = names([item]);
-    const references = places.flatMap(referencesOf).filter((target) => !own.has(target));
-    if (references.length === 0 && this.#chain.length === 0) return 'apart';
-    const known = names(this.#chain);
-    if (!references.every((target) => known.has(target))) return 'astray';
-    const targets = places.flatMap((place) => targetsOf(place, EVERYWHERE));
-    return targets.some((target) => known.has(target)) ? 'joined' : 'apart';
+    const isNew = this.#chain.made.length === 0;
+    if (isNew && !Array.isArray(item) && isPlain(item as Operation)) return 'apart';
+    const references = outside(item, referencesOf);
+    if (references.length === 0 && isNew) return 'apart';
+    if (!references.every((target) => this.#chain.has(target))) return 'astray';
+    return outside(item, everywhere).some((target) => this.#chain.has(target)) ? 'joined' : 'apart';
   }
 
   /** The chain that was open. */
   end(): readonly SourcedUnit[] {
-    if (this.#made.length === 0) return [];
-    const unit = this.#unit(this.#made);
-    this.#chain = [];
-    this.#made = [];
-    return [{ unit }];
+    const { made } = this.#chain;
+    if (made.length === 0) return [];
+    this.#chain = new Chain();
+    return [{ unit: this.#unit(made) }];
   }
 
   #unit(items: readonly SendItem[]): Unit {
@@ -96,7 +92,40 @@ export class UnitStream {
   }
 }
 
-const EVERYWHERE = { texts: true, objects: true };
+/** Items of which some refer to others, in their order. */
+class Chain {
+  readonly made: SendItem[] = [];
+  /** What items can be referred to by: their operations and the ids of these. */
+  readonly #byName = new Map<unknown, SendItem>();
+  canBeReferredTo = false;
+
+  has(target: unknown): boolean {
+    return this.#byName.has(target);
+  }
+
+  add(item: Item, made: SendItem): void {
+    this.made.push(made);
+    for (const name of names(item)) this.#byName.set(name, made);
+    this.canBeReferredTo ||= [item].flat().some(isNamed);
+  }
+
+  /** The items of the chain that an item refers to or depends on. */
+  targetsOf(item: Item): readonly SendItem[] {
+    const targets = outside(item, everywhere).map((target) => this.#byName.get(target));
+    // A number that the codec gave may be that of any.
+    return targets.includes(undefined) ? [...this.made] : [...new Set(targets as SendItem[])];
+  }
+}
+
+/** What an item refers to besides its own operations. */
+function outside(item: Item, targets: (place: Place) => unknown[]): unknown[] {
+  const own = names(item);
+  return flattenBatch([item], new Issues())
+    .flatMap(targets)
+    .filter((target) => !own.has(target));
+}
+
+const everywhere = (place: Place): unknown[] => targetsOf(place, { texts: true, objects: true });
 
 /** Whether a later operation can refer to this one: by its id, or by a reference that was made already. */
 function isNamed(operation: Operation): boolean {
@@ -116,16 +145,9 @@ function isPlain(operation: Operation): boolean {
   );
 }
 
-/** Whether an item refers to another one. */
-function refersBack(item: Item): boolean {
-  const own = names([item]);
-  const places = flattenBatch([item], new Issues());
-  return places.some((place) => targetsOf(place, EVERYWHERE).some((target) => !own.has(target)));
-}
-
-/** What items can be referred to by. */
-function names(items: readonly Item[]): ReadonlySet<unknown> {
-  const operations = items.flat();
+/** What an item can be referred to by. */
+function names(item: Item): ReadonlySet<unknown> {
+  const operations = [item].flat();
   const ids = operations.flatMap((operation) => (operation?.id === undefined ? [] : [operation.id]));
   return new Set<unknown>([...operations, ...ids]);
 }
@@ -140,7 +162,7 @@ class ItemMaker {
     this.#keysOf = keysOf;
   }
 
-  make(item: Item, given: Item, refers: boolean): SendItem {
+  make(item: Item, given: Item, targets: readonly SendItem[]): SendItem {
     const place = this.#items++;
     const isChangeSet = Array.isArray(item);
     const givens = [given].flat();
@@ -149,7 +171,7 @@ class ItemMaker {
       const path = isChangeSet ? ([place, member] as const) : ([place] as const);
       return { operation, encodable, index: this.#operations++, path, attempts: 0, failures: 0 };
     });
-    return { entries, isChangeSet, refersBack: refers, keys: this.#keysOf(item) };
+    return { entries, isChangeSet, targets, keys: this.#keysOf(item) };
   }
 }
 

@@ -26,8 +26,8 @@ export interface Entry {
 export interface SendItem {
   readonly entries: readonly Entry[];
   readonly isChangeSet: boolean;
-  /** Whether it refers to an item before it, so that it can't be sent without it. */
-  readonly refersBack: boolean;
+  /** The items before it that it refers to or depends on: it can't be sent without them. */
+  readonly targets: readonly SendItem[];
   /** Two items that share one are never in two batches at once. */
   readonly keys: readonly string[];
 }

@@ -342,10 +342,16 @@ describe('what is sent again', () => {
       'unknown',
       'succeeded',
       'succeeded',
-      'unknown',
+      'succeeded',
     ]);
     expect(results[1]).toMatchObject({ superseded: true, attempts: 1 });
-    expect(operations.at(-1)?.map(({ body }) => body)).toEqual(['named', 'new', 'newer']);
+    // What refers to the first one goes with it: both are there again.
+    expect(operations.at(-1)?.map(({ body, url }) => body || url)).toEqual([
+      'named',
+      'new',
+      'newer',
+      '$a/Labels',
+    ]);
     expect(ms).toBeGreaterThanOrEqual(9000);
   });
 
