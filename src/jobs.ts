@@ -12,6 +12,7 @@ export {
 } from './jobs/ecwid.ts';
 export type {
   Job,
+  JobArguments,
   JobCancelled,
   JobEnd,
   JobFailed,

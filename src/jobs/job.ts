@@ -236,11 +236,12 @@ export const RUN_OPTIONS: OptionNames = {
   onProgress: 'function',
 } satisfies NamesOf<RunOptions>;
 
-/** How a new job is run. */
-export interface JobOptions<S> extends RunOptions {
-  /** What the service is told of the job; each service has its own. */
-  readonly submit?: S | undefined;
-}
+/** How a new job is run: `submit` is what the service is told of it, each service has its own, and some need one. */
+export type JobOptions<S> = RunOptions &
+  (object extends S ? { readonly submit?: S | undefined } : { readonly submit: S });
+
+/** The options of a new job: none are needed where the service needs no `submit`. */
+export type JobArguments<S> = object extends S ? [options?: JobOptions<S>] : [options: JobOptions<S>];
 
 /** What became of a job. */
 export interface JobEnd<I, V> {

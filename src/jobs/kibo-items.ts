@@ -21,9 +21,10 @@ const ITEM = z.looseObject({
   errors: z.optional(z.nullable(z.array(ERROR))),
 });
 
+/** `null` is how some serializers write an empty list; without the member the answer is another one. */
 const PAGE = z.object({
   totalCount: z.optional(z.nullable(z.number())),
-  items: z.optional(z.nullable(z.array(ITEM))),
+  items: z.nullable(z.array(ITEM)),
 });
 
 /** An item as Kibo tells of it. */
@@ -106,7 +107,10 @@ export function matchKiboItems(
     for (const [place, index] of indexes.entries()) {
       const item = found[place];
       const isCertain = found.length === indexes.length && isSame && item !== undefined;
-      outcomes.set(index, isCertain ? readItem(item, index, warnings) : untold(found.length));
+      outcomes.set(
+        index,
+        isCertain ? readItem(item, index, warnings) : untold(found.length, index, warnings),
+      );
     }
   }
   return outcomes;
@@ -198,7 +202,9 @@ function readItem(item: KiboItem, index: number, warnings: JobWarning[]): ItemRe
   return { ...unknownOutcome(new BatchError('correlation-failed', message)), native };
 }
 
-function untold(found: number): ItemReading<KiboItem> {
+function untold(found: number, index: number, warnings: JobWarning[]): ItemReading<KiboItem> {
+  if (found === 0)
+    warnings.push({ code: 'result-missing', message: 'Kibo told nothing of the update', index });
   const message =
     found === 0 ? 'Kibo told nothing of the update' : 'Kibo told of updates that can not be told apart';
   return unknownOutcome(new BatchError('correlation-failed', message));

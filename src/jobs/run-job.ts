@@ -8,7 +8,7 @@ import { globalFetch } from '../transport/fetch.ts';
 import { guardFetch } from '../transport/guarded-fetch.ts';
 import type { ExchangeTools } from './exchange.ts';
 import { exchange } from './exchange.ts';
-import { type Job, type JobOptions, type JobTicket, RUN_OPTIONS, type RunOptions } from './job.ts';
+import { type Job, type JobArguments, type JobTicket, RUN_OPTIONS, type RunOptions } from './job.ts';
 import type { JobCall, JobPlan, JobService } from './job-service.ts';
 import { digestOf, matchJobTicket, newJobTicket, readJobTicket } from './job-ticket.ts';
 import { runCall } from './run-call.ts';
@@ -28,8 +28,9 @@ import { type PreparedJob, RunningJob } from './running-job.ts';
 export function runJob<I, V, S>(
   service: JobService<I, V, S>,
   inputs: Iterable<I> | AsyncIterable<I>,
-  options: JobOptions<S> = {},
+  ...[given]: JobArguments<S>
 ): Job<I, V> {
+  const options: RunOptions & { readonly submit?: S | undefined } = given === undefined ? {} : given;
   expectOptions(options, RUN_OPTIONS, { submit: true });
   const { clock = systemClock, submit } = options;
   return startJob(service, options, async () => {

@@ -8,7 +8,8 @@ import { unknownOption } from '../expect-options.ts';
  */
 export function checkSubmitFields(submit: unknown, names: readonly string[], issues: Issues): void {
   if (typeof submit !== 'object' || submit === null || Array.isArray(submit)) {
-    throw usageError('submit', 'invalid-option', 'expected an object');
+    const fields = names.length === 0 ? '' : ` of what the service is told of the job: ${names.join(', ')}`;
+    throw usageError('submit', 'invalid-option', `expected an object${fields}`);
   }
   for (const name of Object.keys(submit)) {
     if (names.includes(name)) continue;

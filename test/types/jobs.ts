@@ -63,6 +63,11 @@ export async function use(): Promise<void> {
 
 // @ts-expect-error - an option of another service
 runJob(store, operations, { submit: { code: 'a', name: 'b' } });
+// @ts-expect-error - Kibo has to be told a code and a name
+runJob(catalog, operations);
+// @ts-expect-error - Kibo has to be told a code and a name
+runJob(catalog, operations, { concurrency: 2 });
+runJob(catalog, operations, { submit: { code: 'a', name: 'b' } });
 // @ts-expect-error - rows of another shape
 runJob(masterlist, [{ asin: 1 }]);
 // @ts-expect-error - what the ticket knows already

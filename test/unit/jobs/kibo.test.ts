@@ -6,7 +6,7 @@ import { callService, resumeJob, runJob } from '../../../src/jobs/run-job.ts';
 import { documentedExchange } from '../../doubles/documented-exchange.ts';
 import { createKiboDouble, type KiboDoubleOptions } from '../../doubles/kibo/kibo-double.ts';
 import type { TroubleScript } from '../../doubles/trouble.ts';
-import { issuesOf } from '../catch-error.ts';
+import { issuesOf, rejectionOf } from '../catch-error.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { recordedFetch } from './recorded-fetch.ts';
 
@@ -488,6 +488,34 @@ describe('items that are not over', () => {
   });
 });
 
+describe('an item of which Kibo says nothing', () => {
+  it('is unknown, with a warning of its own', async () => {
+    const clock = new VirtualClock();
+    let asked = 0;
+    const { fetch } = recordedFetch((request) => {
+      if (!request.url.includes('/items?'))
+        return { code: submit.code, status: asked++ > 3 ? 'Completed' : 'Ready' };
+      return { items: [{ processingStatus: 'Completed', itemKey: 'P0' }], totalCount: 1 };
+    });
+    const { results, warnings } = await clock.until(
+      runJob(catalog, products(2), { fetch, clock, submit }).done,
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['succeeded', 'unknown']);
+    expect(warnings).toMatchObject([{ code: 'result-missing', index: 1 }]);
+  });
+});
+
+describe('a job without what Kibo has to be told', () => {
+  it('is refused with the names of it', async () => {
+    const run = runJob as (...given: readonly unknown[]) => { readonly done: Promise<unknown> };
+    expect(await rejectionOf(run(catalog, products(1)).done)).toMatchObject({
+      name: 'BatchUsageError',
+      code: 'invalid-option',
+      message: expect.stringContaining('code, name, scheduledDate, status, domain'),
+    });
+  });
+});
+
 describe('several updates of the same thing', () => {
   const updates = [1, 2].map((price) => {
     return { method: 'PUT', url: '/commerce/catalog/admin/products/P1', body: { price } };
@@ -519,6 +547,17 @@ describe('calls of their own', () => {
       code: 'unexpected-answer',
     });
     expect(sent).toHaveLength(2);
+  });
+
+  it('take an answer without items for none, and null for an empty list', async () => {
+    for (const body of [{}, { totalCount: 3 }, { Items: [] }, { items: 'none' }]) {
+      const { fetch } = recordedFetch(body);
+      await expect(callService(catalog, catalog.items('a'), { fetch })).rejects.toMatchObject({
+        code: 'unexpected-answer',
+      });
+    }
+    const { fetch } = recordedFetch({ items: null });
+    expect(await callService(catalog, catalog.items('a'), { fetch })).toEqual([]);
   });
 
   it('list items by status and resource, and reset what is over', async () => {
