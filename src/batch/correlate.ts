@@ -109,7 +109,11 @@ export function compileDecision(
   const interim = interimOf(plan, end, context);
   const stopped =
     interim !== undefined || (stopsAtFailure(plan.format, plan.continueOnError) && !end.succeeded);
-  const { partOf, hasFailed, cause } = matcher.match({ ordered, mayBePrefix: stopped || cut !== undefined });
+  const { partOf, hasFailed, cause } = matcher.match({
+    ordered,
+    mayBePrefix: stopped || cut !== undefined,
+    fillsGap: fillsGap(plan),
+  });
 
   // In order it stands for itself and what comes behind it, else for all that has no answer.
   const standsForRest = plan.format === 'json' || context.nextLink !== undefined;
@@ -132,6 +136,14 @@ export function compileDecision(
     if (cut !== undefined && !hasFailed) return (planned) => unknown(planned, cut);
     return isNotExecuted(index) ? (planned) => notExecuted(planned) : (planned) => unknown(planned, cause());
   };
+}
+
+/**
+ * Whether one answer without an id can be that of the one operation left; what answers a JSON batch has ids, or is read by place
+ * (P-20).
+ */
+function fillsGap({ format }: Plan): boolean {
+  return format === 'multipart';
 }
 
 /** Whether answers come in the order of the requests: those to a JSON batch may come in any (J-18). */
@@ -218,7 +230,7 @@ export function settle(
   ordered: boolean = inOrder(plan),
 ): ResultItem {
   const { service } = plan;
-  if (isChangeSet(item)) return settleChangeSet(item, part, { service, ordered });
+  if (isChangeSet(item)) return settleChangeSet(item, part, { service, ordered, fillsGap: fillsGap(plan) });
   if (!isNest(part)) return settleSingle(item, part.answer, plan);
   // Azurite nests the answer of a lone GET; its id says whose it is.
   const [only] = part;

@@ -6,6 +6,8 @@ export interface MatchRules {
   readonly ordered: boolean;
   /** Whether fewer parts than items are the first ones: the service stopped, or the message was cut off. */
   readonly mayBePrefix: boolean;
+  /** Whether one part that names no item is that of the one item that no part names. Default false. */
+  readonly fillsGap?: boolean | undefined;
 }
 
 /** For each item the part that answers it, and why an item without one has none. */
@@ -34,6 +36,8 @@ export class PartMatcher {
   #isAmbiguous = false;
   /** A part names another item than the one in its place. */
   #isOutOfPlace = false;
+  /** The last part that names no item. */
+  #anonymous = NO_PART;
 
   constructor(itemCount: number) {
     this.#itemCount = itemCount;
@@ -52,7 +56,10 @@ export class PartMatcher {
    */
   add(item: number | undefined | 'conflict'): void {
     const part = this.#partCount++;
-    if (item === undefined) return;
+    if (item === undefined) {
+      this.#anonymous = part;
+      return;
+    }
     if (item === 'conflict' || this.#byId[item] !== NO_PART) {
       this.#isAmbiguous = true;
       return;
@@ -63,7 +70,7 @@ export class PartMatcher {
   }
 
   /** The match of all parts told. */
-  match({ ordered, mayBePrefix }: MatchRules): Match {
+  match({ ordered, mayBePrefix, fillsGap }: MatchRules): Match {
     const itemCount = this.#itemCount;
     const partCount = this.#partCount;
     const byId = (item: number) => (this.#byId[item] === NO_PART ? undefined : this.#byId[item]);
@@ -78,6 +85,12 @@ export class PartMatcher {
     if (this.#namedParts === partCount) return { partOf: byId, hasFailed: false, cause: once(cause) };
     // Of one answer to one request nobody need say whose it is.
     const isOnly = partCount === 1 && itemCount === 1;
+    const hasOneGap = partCount === itemCount && this.#namedParts === partCount - 1;
+    if (!ordered && fillsGap && hasOneGap) {
+      // Of services that answer in any order, such as Azure Blob, errors have no id.
+      const anonymous = this.#anonymous;
+      return { partOf: (item) => byId(item) ?? anonymous, hasFailed: false, cause: once(cause) };
+    }
     if (!ordered && !isOnly) {
       // What is lost after a cut may say whose it is.
       return {

@@ -17,6 +17,8 @@ export interface SettleRules {
   readonly service: Service | undefined;
   /** Whether answers come in the order of the requests. */
   readonly ordered: boolean;
+  /** Whether one answer without an id is that of the one operation left. Default false. */
+  readonly fillsGap?: boolean | undefined;
 }
 
 /**
@@ -74,13 +76,17 @@ function settleNest(
   members: Members,
   parts: readonly ReceivedPart[],
   indexOfId: IndexOfId,
-  { service, ordered }: SettleRules,
+  { service, ordered, fillsGap }: SettleRules,
 ): OperationResult[] {
   const matcher = new PartMatcher(members.length);
   for (const { id } of parts) matcher.add(indexOfId(id));
   // The one answer of a set of one is that of its operation, whatever their order.
   const isOnly = members.length === 1 && parts.length === 1;
-  const { partOf, cause } = matcher.match({ ordered: ordered || isOnly, mayBePrefix: false });
+  const { partOf, cause } = matcher.match({
+    ordered: ordered || isOnly,
+    mayBePrefix: false,
+    fillsGap,
+  });
   const results = members.map((member, index) => {
     const part = parts[partOf(index) ?? -1];
     return part === undefined ? unknown(member, cause()) : answered(member, part.answer);

@@ -583,7 +583,7 @@ describe('a service that answers in any order', () => {
     ]);
   });
 
-  it('is never matched by position, in a change set neither', () => {
+  it('is never matched by position, but an answer without id is that of the one operation left, in a change set too', () => {
     const none = resultsOf(buildBatch([0, 0]), [{ status: 200 }, { status: 200 }], { service });
     expect(tellAll(none)).toEqual(Array(2).fill('unknown: correlation-failed'));
     const some = resultsOf(
@@ -591,13 +591,19 @@ describe('a service that answers in any order', () => {
       [{ status: 200 }, { status: 200, id: 'id0', headers: ['X-For: id0'] }],
       { service },
     );
-    expect(tellAll(some)).toEqual(['succeeded by id0', 'unknown: correlation-failed']);
+    expect(tellAll(some)).toEqual(['succeeded by id0', 'succeeded']);
+    const two = resultsOf(
+      buildBatch([0, 0, 0]),
+      [{ status: 200 }, { status: 200, id: 'id0', headers: ['X-For: id0'] }, { status: 200 }],
+      { service },
+    );
+    expect(tellAll(two)).toEqual(['succeeded by id0', ...Array(2).fill('unknown: correlation-failed')]);
     const inSet = resultsOf(
       buildBatch([2]),
       [[{ status: 204, id: 'id1', headers: ['X-For: id1'] }, { status: 204 }]],
       { service },
     );
-    expect(tellAll(inSet)).toEqual([['unknown: correlation-failed', 'succeeded by id1']]);
+    expect(tellAll(inSet)).toEqual([['succeeded', 'succeeded by id1']]);
   });
 
   it('whose last answer failed says nothing of those that have none', () => {

@@ -30,6 +30,21 @@ describe('PartMatcher', () => {
     ['the named ones only, where the count does not fit', [none, 0], 3, {}, [1, none, none]],
     ['the named ones only, of too many', [none, 1, none], 2, {}, [none, 1]],
     ['the named ones only, where order says nothing', [none, 0], 2, { ordered: false }, [1, none]],
+    ['the last one without a name by what is left', [none, 0], 2, { ordered: false, fillsGap: true }, [1, 0]],
+    [
+      'no two without a name by what is left',
+      [none, 0, none],
+      3,
+      { ordered: false, fillsGap: true },
+      [1, none, none],
+    ],
+    [
+      'none by what is left, where one more is missing',
+      [none, 0],
+      3,
+      { ordered: false, fillsGap: true },
+      [1, none, none],
+    ],
     ['nothing of nothing', [], 2, {}, [none, none]],
   ])('matches %s (P-07, P-10)', (_, named, itemCount, rules, parts) => {
     expect(match(named, itemCount, rules).parts).toEqual(parts);
