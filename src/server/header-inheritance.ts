@@ -44,7 +44,8 @@ export class HeaderInheritance {
     fields: OperationFields = new OperationFields(),
     reportIgnored: ReportIgnored = () => {},
   ) {
-    const batch = endToEnd(batchHeaders);
+    // A Connection that names a gateway's field takes it from no operation: a client wrote it.
+    const batch = inLowerCase(batchHeaders).filter(([name]) => !HOP_BY_HOP.has(name));
     this.#batch = valuesByName(batch);
     this.#inherited = batch.filter(
       ([name, value]) => !OF_THE_BATCH.test(name) && !(name === 'accept' && namesMultipartOnly(value)),

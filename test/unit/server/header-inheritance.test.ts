@@ -77,12 +77,11 @@ describe('HeaderInheritance', () => {
     expect(headersOf({ [name]: '1', 'x-custom': 'z' })).toEqual({ 'x-custom': 'z' });
   });
 
-  it('hands on nothing that Connection names', () => {
-    expect(
-      headersOf({ connection: 'close, X-Secret ,x-other', 'x-secret': '1', 'x-other': '2', x: '3' }),
-    ).toEqual({
-      x: '3',
-    });
+  it('hands on what a gateway says although the Connection of a client names it', () => {
+    const gateway = { 'remote-user': 'ann', 'x-read-only': '1', authorization: 'Bearer x' };
+    const connection = 'close, Remote-User ,x-read-only, authorization';
+    expect(headersOf({ connection, ...gateway })).toEqual(gateway);
+    expect(headersOf({ connection, ...gateway }, ['Remote-User: admin'])).toEqual(gateway);
   });
 
   it.each([
