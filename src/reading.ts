@@ -94,8 +94,13 @@ export interface Reading {
   readonly lineAt: (offset: number, path: Path) => number;
 }
 
+/** So many bytes of a message are kept to tell what it is. */
+export const BEGINNING_BYTES = 64;
+
 /** Tells where in a message an octet is. */
 export interface Places {
+  /** The first bytes of the message. */
+  readonly beginning: Uint8Array;
   placeAt(offset: number, path: Path): SyntaxErrorPlace;
   lineAt(offset: number, path: Path): number;
 }

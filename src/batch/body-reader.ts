@@ -6,6 +6,7 @@ import {
   type SyntaxErrorCode,
   type SyntaxErrorPlace,
 } from '../errors.ts';
+import { codingHint } from '../http/coding-hint.ts';
 import type { HeaderFields } from '../mime/header-list.ts';
 import { partHint } from '../mime/line-end-hint.ts';
 import type { Path } from '../reading.ts';
@@ -106,6 +107,8 @@ export class BodyReader {
 
   #error(code: SyntaxErrorCode, message: string, init?: BatchErrorInit): BatchSyntaxError {
     const place = this.#source.locate(this.#offset, this.#path);
-    return new BatchSyntaxError(code, message + partHint(this.#path), place, init);
+    const coding = codingHint(this.bytes, this.headers, 'it');
+    const hint = coding === undefined ? partHint(this.#path) : `: ${coding}`;
+    return new BatchSyntaxError(code, message + hint, place, init);
   }
 }

@@ -1,4 +1,5 @@
 import type { SyntaxErrorPlace } from '../errors.ts';
+import { BEGINNING_BYTES } from '../reading.ts';
 import { countLineFeeds } from './line-feeds.ts';
 import { latin1 } from './text.ts';
 
@@ -19,6 +20,10 @@ export class LineIndex {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+  }
+
+  get beginning(): Uint8Array {
+    return this.#bytes.subarray(0, BEGINNING_BYTES);
   }
 
   /** The line of an octet, from 1; a line ends with LF. */

@@ -7,6 +7,7 @@ import { type ByteSource, type ChunkReader, isByteSource } from '../bytes/read-c
 import { BatchTransportError } from '../errors.ts';
 import { expectOptions } from '../expect-options.ts';
 import { parseHttpRequest } from '../http/http-message.ts';
+import { explainFault } from './body-hint.ts';
 import {
   DECODE_REQUEST_OPTIONS,
   type DecodeRequestOptions,
@@ -146,7 +147,8 @@ class RequestDecoder implements ItemReader<ReadOperation> {
       if (chunk === undefined) this.#finish();
       else this.#stream.write(chunk);
     } catch (error) {
-      const reason = this.#open.message.errorOf(error);
+      const { message } = this.#open;
+      const reason = message.errorOf(explainFault(error, message.begun));
       this.#body?.fail(reason);
       return { items: this.#items, failure: { reason } };
     }

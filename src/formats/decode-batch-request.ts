@@ -9,6 +9,7 @@ import { Fault } from '../fault.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { readPreferences } from '../odata/preferences.ts';
 import { type ODataVersion, VERSIONS, versionOf } from '../odata/version.ts';
+import { explainFault } from './body-hint.ts';
 import { decodeJsonRequest } from './json/decode-request.ts';
 import { decodeMultipartRequest } from './multipart/decode-request.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
@@ -73,7 +74,7 @@ export function readBatchRequest(message: BatchMessage, options: DecodeRequestOp
     const { continueOnError } = readPreferences(open.headers.get('Prefer'));
     return Object.assign(items, { format, version, continueOnError, boundaries });
   } catch (error) {
-    throw open.errorOf(error);
+    throw open.errorOf(explainFault(error, open.begun));
   }
 }
 
@@ -106,7 +107,7 @@ export function openRequest(message: BatchMessage, options: DecodeRequestOptions
   try {
     return { message: open, ...requestFormat(open), version, settings };
   } catch (error) {
-    throw open.errorOf(error);
+    throw open.errorOf(explainFault(error, open.begun));
   }
 }
 

@@ -16,6 +16,7 @@ import { expectOptions } from '../expect-options.ts';
 import { statusHasBody } from '../http/http-message.ts';
 import { parseMediaType } from '../mime/media-type.ts';
 import { tolerancesFor } from '../tolerances.ts';
+import { explainFault } from './body-hint.ts';
 import type { AnsweredRequest } from './decode-batch-response.ts';
 import { DECODE_RESPONSE_OPTIONS } from './decode-batch-response.ts';
 import { type ItemReader, ItemStream, type ReadItems } from './item-stream.ts';
@@ -170,7 +171,8 @@ class ResponseDecoder implements ItemReader<ReceivedItem | TakenAnswers> {
     try {
       if (chunk === undefined) this.#end();
       else this.#stream.write(chunk);
-    } catch (reason) {
+    } catch (error) {
+      const reason = explainFault(error, this.#message.begun);
       this.#body?.fail(this.#message.errorOf(reason));
       return { items: this.#items, failure: { reason } };
     }

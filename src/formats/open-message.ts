@@ -15,6 +15,7 @@ import { partHint } from '../mime/line-end-hint.ts';
 import { type MediaType, parseMediaType } from '../mime/media-type.ts';
 import { type BatchWarning, completeLimits, type Path, type Places, type Reading } from '../reading.ts';
 import { TOLERANCES, type Tolerance } from '../tolerances.ts';
+import type { BodyBeginning } from './body-hint.ts';
 
 /** A batch as it came over the wire, whole. */
 export interface BatchMessage {
@@ -99,6 +100,12 @@ export class OpenMessage {
     const { maxMessageBytes } = this.reading.limits;
     if (this.bytes.length <= maxMessageBytes) return;
     throw new BatchLimitError('maxMessageBytes', maxMessageBytes, this.bytes.length);
+  }
+
+  /** What the body begins with, and what the headers say of it. */
+  get begun(): BodyBeginning {
+    const mediaType = this.contentType === null ? undefined : parseMediaType(this.contentType);
+    return { headers: this.headers, mediaType, beginning: this.places.beginning };
   }
 
   /** Whether the Content-Type is that of a multipart batch. */

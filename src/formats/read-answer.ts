@@ -23,7 +23,8 @@ import { parseHttpResponse } from '../http/http-message.ts';
 import { HeaderFields } from '../mime/header-list.ts';
 import { type MediaType, parseMediaType } from '../mime/media-type.ts';
 import type { ServiceError } from '../odata/service-error.ts';
-import type { Reading } from '../reading.ts';
+import { BEGINNING_BYTES, type Reading } from '../reading.ts';
+import { type BodyBeginning, bodyHint, explainFault } from './body-hint.ts';
 import { JsonResponseReader } from './json/json-response-reader.ts';
 import { decodeMultipartResponse } from './multipart/decode-response.ts';
 import { boundaryOf } from './multipart/read-batch.ts';
@@ -71,9 +72,11 @@ function readResults(
     window: options.json?.parse === undefined ? new TextWindow(message.bytes) : undefined,
   };
   let context: AnswerContext = {};
+  let begun: BodyBeginning | undefined;
   try {
     message.checkSize();
     const envelope = openEnvelope(message, plan?.monitor !== undefined);
+    begun = beginningOf(envelope);
     const format = formatOf(envelope, message.reading);
     context = { format, fromMonitor: envelope.fromMonitor };
     const read = format && READERS[format](envelope, plan, message.reading, readers, received);
@@ -82,10 +85,11 @@ function readResults(
     const cut = fault && message.errorOf(fault);
     return { results: resultsOf(received, plan, { ...context, cut, nextLink }) };
   } catch (error) {
-    const cut = message.errorOf(error);
+    const reason = explainFault(error, begun ?? message.begun);
+    const cut = message.errorOf(reason);
     return {
       results: resultsBefore({ ...context, cut }, received, plan),
-      failure: (results) => message.errorOf(error, results),
+      failure: (results) => message.errorOf(reason, results),
     };
   }
 }
@@ -248,6 +252,10 @@ function openEnvelope(message: OpenMessage, isContinued: boolean): Envelope {
   };
 }
 
+function beginningOf({ headers, mediaType, body }: Envelope): BodyBeginning {
+  return { headers, mediaType, beginning: body.subarray(0, BEGINNING_BYTES) };
+}
+
 /** Headers by which the body can be read, whichever way its type was given. */
 function withContentType(headers: HeaderFields, contentType: string | null): HeaderFields {
   return contentType === null || headers.has('Content-Type')
@@ -266,11 +274,13 @@ function wholeAnswer(
 
 /** The service answered with something that is no batch (P-18): its own error, or a stranger's page. */
 function refusal(
-  { status, headers, mediaType, body }: Envelope,
+  envelope: Envelope,
   answer: ReceivedAnswer,
 ): (results?: readonly unknown[]) => BatchResponseError {
+  const { status, headers, mediaType, body } = envelope;
   const what = `${status ?? 'without a status'}, ${mediaType?.essence ?? 'without a media type'}`;
-  const text = `the service answered ${what}, where a batch was expected`;
+  const hint = bodyHint(beginningOf(envelope));
+  const text = `the service answered ${what}, where a batch was expected${hint === undefined ? '' : `: ${hint}`}`;
   const refused = { status, headers, bytes: body, error: answer.serviceError() };
   return (results) => new BatchResponseError(text, refused, { results });
 }

@@ -20,7 +20,8 @@ import {
 const LF = 0x0a;
 const CR = 0x0d;
 /** Rules about line ends: only fixtures that show one of them may have LF or CR alone outside of bodies. */
-const LINE_END_RULES = new Set(['M-36', 'M-38', 'H-47']);
+/** H-70: compressed octets have no lines. */
+const LINE_END_RULES = new Set(['M-36', 'M-38', 'H-47', 'H-70']);
 
 /** How often LF stands without CR before it, and CR without LF after it. */
 function loneLineEnds(bytes: Uint8Array): { lf: number; cr: number } {

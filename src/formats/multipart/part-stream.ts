@@ -3,7 +3,14 @@ import { countLineFeeds } from '../../bytes/line-feeds.ts';
 import { excerptAt, LineIndex } from '../../bytes/position.ts';
 import { BatchLimitError, type SyntaxErrorPlace } from '../../errors.ts';
 import { MultipartScanner } from '../../mime/multipart-scanner.ts';
-import { type LineEndMistake, PartPath, type Path, type Places, type Reading } from '../../reading.ts';
+import {
+  BEGINNING_BYTES,
+  type LineEndMistake,
+  PartPath,
+  type Path,
+  type Places,
+  type Reading,
+} from '../../reading.ts';
 import type { MultipartEnd, RawPart } from './read-parts.ts';
 
 /**
@@ -72,6 +79,7 @@ export class PartStream implements Places {
   readonly #reading: Reading;
   readonly #scanner: MultipartScanner;
   readonly #events: PartEvents;
+  readonly #beginning = new Uint8Array(BEGINNING_BYTES);
   #size = 0;
   #chunk: Uint8Array = NOTHING;
   /** Line feeds before the octet `#countedTo`, which is in the chunk or at its edge. */
@@ -110,6 +118,10 @@ export class PartStream implements Places {
     return this.#size;
   }
 
+  get beginning(): Uint8Array {
+    return this.#beginning.subarray(0, this.#size);
+  }
+
   get end(): MultipartEnd {
     return this.#scanner;
   }
@@ -130,6 +142,9 @@ export class PartStream implements Places {
   }
 
   #scan(chunk: Uint8Array): void {
+    if (this.#size < BEGINNING_BYTES) {
+      this.#beginning.set(chunk.subarray(0, BEGINNING_BYTES - this.#size), this.#size);
+    }
     this.#size += chunk.length;
     this.#chunk = chunk;
     this.#scanner.write(chunk);

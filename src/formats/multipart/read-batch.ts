@@ -1,5 +1,6 @@
 import { latin1 } from '../../bytes/text.ts';
 import { Fault } from '../../fault.ts';
+import { codingHint } from '../../http/coding-hint.ts';
 import { isBoundary } from '../../mime/boundary.ts';
 import { parseHeaderBlock } from '../../mime/header-block.ts';
 import type { HeaderFields } from '../../mime/header-list.ts';
@@ -210,6 +211,11 @@ function checkedMessagePart(
     throw new Fault('unsupported-part-type', message, offsetOf(part), part.path);
   }
   checkTransferEncoding(headers, part, 'message');
+  const { bytes, start, end } = part.body;
+  const coding = codingHint(bytes.subarray(start, end), headers, 'the part');
+  if (coding !== undefined) {
+    throw new Fault('unsupported-transfer-encoding', coding, offsetOf(part), part.path);
+  }
   return messagePart(part, headers.get('Content-ID'), inChangeSet);
 }
 
