@@ -86,9 +86,13 @@ export function excerptAt(bytes: Uint8Array, offset: number): string {
   return `${shown}\n${' '.repeat(Math.min(before.length - lineStart, shown.length))}^`;
 }
 
+/** A status line as one looks, its status perhaps misspelt; what was damaged more may be something else. */
+const STATUS_LINE = /^HTTP\/[\d.]+ +\w{1,4}(?: [A-Za-z' -]{0,40})?\s*(?:\r…)?$/;
+
 /** A delimiter and a status line are shown whole, a request line without query and fragment, of a header its name; else nothing. */
 function redact(line: string): string {
-  if (/^(--|HTTP\/)/.test(line) || line.trim() === '') return line;
+  if (/^--/.test(line) || STATUS_LINE.test(line) || line.trim() === '') return line;
+  if (line.startsWith('HTTP/')) return `${/^HTTP\/[\d.]*/.exec(line)?.[0]}…`;
   // The query may hold spaces; the version behind it is worth seeing.
   if (/^(get|head|post|put|patch|merge|delete|options) /i.test(line))
     return line.replace(/\/\/[^/@]*@/, '//…@').replace(/([?#]).*?(?= HTTP\/[\d.]+\s*$|$)/s, '$1…');

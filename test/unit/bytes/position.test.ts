@@ -80,6 +80,13 @@ describe('excerptAt', () => {
     expect(excerpt('GET a#secret HTTP/1.1\r\n', 'GET')[0]).toBe('GET a#… HTTP/1.1␍␊');
   });
 
+  it.each(['HTTP/1.1 {"password":"secret"}', 'HTTP/1.1 secret: value', 'HTTP/1.1 200 {secret}'])(
+    'shows of a damaged status line no more than its version: %s',
+    (line) => {
+      expect(excerpt(`${line}\r\n`, 'HTTP')).toEqual(['HTTP/1.1…', '^']);
+    },
+  );
+
   it.each(['HTTP/1.1 200 OK', 'GET a HTTP/1.1', '--b'])('ends at a lone CR behind %s', (line) => {
     expect(excerpt(`${line}\rCookie: secret\r\n`, line)[0]).toBe(`${line}␍…`);
   });

@@ -159,7 +159,7 @@ describe.each(Object.entries(SERVICES))('a job of %s', (name, row) => {
     const body = new Map([[SECRET, SECRET]]);
     const wrong: Record<string, unknown> = { ...(row.input as object), url: `a b?${SECRET}`, body };
     // A row may have any field, but no service takes a circle.
-    wrong['self'] = wrong;
+    wrong.self = wrong;
     const { fetch, sent } = recordedFetch();
     expectPrintable(await rejectionOf(runJob(row.service, [wrong as never], { fetch } as never).done), name);
     expect(sent).toEqual([]);
