@@ -4,20 +4,20 @@ import { build } from 'esbuild';
 
 /** Limits in KiB, a little above what is: whoever needs more says so here (docs/decisions/018-what-an-import-costs.md). */
 const IMPORTS = [
-  { entry: 'client', names: ['createBudget'], limit: 3.6 },
+  { entry: 'client', names: ['createBudget'], limit: 3.75 },
   { entry: 'client', names: ['splitBatch'], limit: 22.25 },
-  { entry: 'client', names: ['sendBatch'], limit: 66.5 },
-  { entry: 'client', names: ['*'], limit: 69.75 },
+  { entry: 'client', names: ['sendBatch'], limit: 68.5 },
+  { entry: 'client', names: ['*'], limit: 71.5 },
   { names: ['encodeBatchRequest'], limit: 20.25 },
-  { names: ['decodeBatchResponse'], limit: 25.75 },
-  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 39.25 },
-  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 27.75 },
-  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 45 },
-  { names: ['*'], limit: 56.75 },
+  { names: ['decodeBatchResponse'], limit: 27 },
+  { names: ['encodeBatchRequest', 'decodeBatchResponse'], limit: 40.5 },
+  { names: ['decodeBatchRequest', 'encodeBatchResponse'], limit: 28.75 },
+  { names: ['encodeBatchRequestStream', 'decodeBatchResponseStream'], limit: 46.5 },
+  { names: ['*'], limit: 58.25 },
   { entry: 'services', names: ['channelAdvisor'], limit: 26 },
   { entry: 'services', names: ['*'], limit: 28.25 },
   { entry: 'jobs', names: ['runJob', 'resumeJob', 'ecwid'], limit: 33.5 },
-  { entry: 'jobs', names: ['*'], limit: 71.25 },
+  { entry: 'jobs', names: ['*'], limit: 72.5 },
 ];
 
 let isOver = false;
